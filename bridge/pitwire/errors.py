@@ -29,8 +29,10 @@ PitwireError
     │   ├── OrderRejected      the broker or the terminal said no
     │   └── Unsupported
     ├── HistoryLoading         202, ask again
+    ├── TerminalFault          502, the terminal's answer makes no sense
     ├── TerminalOffline        503, nothing was sent
     ├── QueueFull              503, nothing was sent
+    ├── LedgerUnavailable      503, nothing was sent
     ├── ReadTimeout            504, reading again is safe
     ├── OrderUnresolved        504, sent and not answered: poll, never send again
     └── InternalError          500
@@ -270,7 +272,7 @@ class IdempotencyKeyReused(Unprocessable):
 
 
 class OrderRejected(Unprocessable):
-    """The broker or the terminal refused; `retcode` is the trade server's answer, when it gave one."""
+    """The broker or the terminal refused; `retcode` is the trade server's answer, if any."""
 
     code = "order_rejected"
     title = "Order rejected"
@@ -293,6 +295,14 @@ class HistoryLoading(ApiError):
     retryable = True
 
 
+class TerminalFault(ApiError):
+    """The terminal failed inside, or answered what the protocol does not allow."""
+
+    status = 502
+    code = "terminal_fault"
+    title = "The terminal failed"
+
+
 class TerminalOffline(ApiError):
     """No live session with the terminal: nothing was sent, repeating is safe."""
 
@@ -309,6 +319,16 @@ class QueueFull(ApiError):
     status = 503
     code = "queue_full"
     title = "Terminal busy"
+    outcome = "not_sent"
+    retryable = True
+
+
+class LedgerUnavailable(ApiError):
+    """The intent could not be written down, so nothing was sent: a full disk, most likely."""
+
+    status = 503
+    code = "ledger_unavailable"
+    title = "Ledger unavailable"
     outcome = "not_sent"
     retryable = True
 
@@ -347,6 +367,7 @@ __all__ = [
     "InternalError",
     "InvalidRequest",
     "InvalidTimeframe",
+    "LedgerUnavailable",
     "MethodNotAllowed",
     "NotFound",
     "OrderRejected",
@@ -359,6 +380,7 @@ __all__ = [
     "SessionError",
     "SignatureError",
     "TerminalAmbiguous",
+    "TerminalFault",
     "TerminalOffline",
     "TooLarge",
     "Unauthenticated",

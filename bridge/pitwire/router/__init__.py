@@ -1,0 +1,1 @@
+"""Which terminal, which outcome: commands, the ledger of intents, and the terminals' state."""
