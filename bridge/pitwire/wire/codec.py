@@ -1,8 +1,9 @@
 """The body of a frame: MessagePack, a map with text keys, within limits.
 
-Allowed are nil, booleans, integers of 64 bits, float64, UTF-8 text, binary, arrays and maps.
-Extension types are refused. Depth and sizes are checked on the packed bytes, before any object
-is made: a body can neither exhaust the stack nor claim more than it carries.
+Allowed are nil, booleans, integers of 64 bits, float64, UTF-8 text, binary, arrays and maps whose
+keys are texts that come once. Extension types and float32 are refused. Structure, depth, keys and
+lengths are checked on the packed bytes, before any object is made: a body can neither exhaust the
+stack nor claim more than it carries.
 Format: https://github.com/msgpack/msgpack/blob/master/spec.md
 """
 
@@ -13,43 +14,38 @@ import msgpack
 from pitwire.errors import BodyError
 
 MAX_DEPTH = 8
-"""Deepest nesting of arrays and maps."""
+"""Deepest nesting of arrays and maps, the body itself included."""
 
-_FIXED = 1
-_LENGTH = 2
-_ARRAY = 3
-_MAP = 4
-_REFUSED = 0
+_FIXMAP, _FIXARRAY, _FIXSTR, _NIL = 0x80, 0x90, 0xA0, 0xC0
+"""Where the short forms of maps, arrays and texts begin, and what comes behind them."""
 
 
-def _table() -> list[tuple[int, int, int]]:
-    """For every first byte: what follows, its size or the size of its length, and a count."""
-    rows: list[tuple[int, int, int]] = [(_REFUSED, 0, 0)] * 256
-    for byte in (*range(0x80), *range(0xE0, 0x100), 0xC0, 0xC2, 0xC3):
-        rows[byte] = (_FIXED, 0, 0)
-    for byte in range(0x80, 0x90):
-        rows[byte] = (_MAP, 0, byte & 15)
-    for byte in range(0x90, 0xA0):
-        rows[byte] = (_ARRAY, 0, byte & 15)
-    for byte in range(0xA0, 0xC0):
-        rows[byte] = (_FIXED, byte & 31, 0)
-    for first, width in ((0xC4, 1), (0xC5, 2), (0xC6, 4), (0xD9, 1), (0xDA, 2), (0xDB, 4)):
-        rows[first] = (_LENGTH, width, 0)
-    numbers = ((0xCB, 8), (0xCC, 1), (0xCD, 2), (0xCE, 4), (0xCF, 8))
-    for first, width in (*numbers, (0xD0, 1), (0xD1, 2), (0xD2, 4), (0xD3, 8)):
-        rows[first] = (_FIXED, width, 0)
-    rows[0xDC], rows[0xDD] = (_ARRAY, 2, -1), (_ARRAY, 4, -1)
-    rows[0xDE], rows[0xDF] = (_MAP, 2, -1), (_MAP, 4, -1)
-    return rows
+def _scalar_sizes() -> bytes:
+    """For every first byte that tells the size of a whole value: that size; else 0."""
+    sizes = bytearray(256)
+    for first in (*range(_FIXMAP), *range(0xE0, 0x100), _NIL, 0xC2, 0xC3):
+        sizes[first] = 1
+    for first in range(_FIXSTR, _NIL):
+        sizes[first] = 1 + (first & 31)
+    numbers = {1: (0xCC, 0xD0), 2: (0xCD, 0xD1), 4: (0xCE, 0xD2), 8: (0xCB, 0xCF, 0xD3)}
+    for width, firsts in numbers.items():
+        for first in firsts:
+            sizes[first] = 1 + width
+    return bytes(sizes)
 
 
-_TABLE = _table()
-_PACKER = msgpack.Packer(use_bin_type=True)
+_SIZES = _scalar_sizes()
+_BINARY = {0xC4: 1, 0xC5: 2, 0xC6: 4}
+_TEXT = {0xD9: 1, 0xDA: 2, 0xDB: 4}
+_ARRAY = {0xDC: 2, 0xDD: 4}
+_MAP = {0xDE: 2, 0xDF: 4}
+_WIDTHS = {**_BINARY, **_TEXT, **_ARRAY, **_MAP}
+"""First bytes that a length or count follows, and how many bytes that number has."""
 
 
 def pack(body: dict[str, Any]) -> bytes:
-    """Pack a body."""
-    packed: bytes = _PACKER.pack(body)
+    """Pack a body. Safe from any thread: a shared packer would not be."""
+    packed: bytes = msgpack.packb(body)
     return packed
 
 
@@ -67,39 +63,73 @@ def unpack(data: bytes) -> dict[str, Any]:
 
 
 def check(data: bytes) -> None:
-    """Walk over packed bytes: one map, nothing behind it, depth, lengths and types allowed.
+    """Walk over packed bytes: one map, nothing behind it, depth, keys, lengths and types allowed.
+
+    Only whether text is UTF-8 is left to the decoder.
 
     Raises BodyError.
     """
-    if not data or _TABLE[data[0]][0] != _MAP:
+    if not data or not (_FIXMAP <= data[0] < _FIXARRAY or data[0] in _MAP):
         raise BodyError("a body is a map")
-    end = len(data)
-    at = 0
-    open_counts = [1]
-    while open_counts:
-        if open_counts[-1] == 0:
-            open_counts.pop()
-            continue
-        open_counts[-1] -= 1
-        if at >= end:
-            raise BodyError("the body ends too early")
-        kind, width, count = _TABLE[data[at]]
-        at += 1
-        if kind == _FIXED:
-            at += width
-        elif kind == _LENGTH:
-            at += width + int.from_bytes(data[at : at + width], "big")
-        elif kind == _REFUSED:
-            raise BodyError(f"type {data[at - 1]:#04x} is not part of the protocol")
+    try:
+        end = _skip(data, 0, 1, 0)
+    except IndexError:
+        raise BodyError("the body ends too early") from None
+    if end != len(data):
+        raise BodyError("the body ends too early" if end > len(data) else "bytes behind the body")
+
+
+def _skip(data: bytes, at: int, values: int, depth: int) -> int:
+    """Step over values and tell where the next one begins; IndexError when bytes are missing."""
+    for _ in range(values):
+        size = _SIZES[data[at]]
+        if size:
+            at += size
         else:
-            if count < 0:
-                count = int.from_bytes(data[at : at + width], "big")
-                at += width
-            open_counts.append(count * 2 if kind == _MAP else count)
-            if len(open_counts) > MAX_DEPTH + 1:
-                raise BodyError(f"nested deeper than {MAX_DEPTH}")
-    if at != end:
-        raise BodyError("the body ends too early" if at > end else "bytes behind the body")
+            at = _skip_sized(data, at, depth)
+    return at
+
+
+def _skip_sized(data: bytes, at: int, depth: int) -> int:
+    """Step over a value whose size its first byte does not tell."""
+    first = data[at]
+    at += 1
+    if first < _FIXSTR:  # the short forms of maps and arrays
+        count = first & 15
+    else:
+        width = _WIDTHS.get(first)
+        if width is None:
+            raise BodyError(f"type {first:#04x} is not part of the protocol")
+        count = int.from_bytes(data[at : at + width], "big")
+        at += width
+        if first in _BINARY or first in _TEXT:
+            return at + count
+    if depth == MAX_DEPTH:
+        raise BodyError(f"nested deeper than {MAX_DEPTH}")
+    if first < _FIXARRAY or first in _MAP:
+        return _skip_map(data, at, count, depth + 1)
+    return _skip(data, at, count, depth + 1)
+
+
+def _skip_map(data: bytes, at: int, entries: int, depth: int) -> int:
+    """Step over the entries of a map, whose keys are texts that come once."""
+    keys = set()
+    for entry in range(entries):
+        first = data[at]
+        end = at + _SIZES[first]
+        if _FIXSTR <= first < _NIL:
+            keys.add(data[at + 1 : end])
+        elif first in _TEXT:
+            start = at + 1 + _TEXT[first]
+            end = _skip_sized(data, at, depth)
+            keys.add(data[start:end])
+        else:
+            raise BodyError("a key is a text")
+        if len(keys) == entry:
+            raise BodyError("a key comes twice")
+        size = _SIZES[data[end]]
+        at = end + size if size else _skip_sized(data, end, depth)
+    return at
 
 
 __all__ = ["MAX_DEPTH", "check", "pack", "unpack"]

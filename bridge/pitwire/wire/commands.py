@@ -86,7 +86,10 @@ class Channel(IntEnum):
 
 
 MAX_ROWS = 8192
-"""Most rows that one reply carries: a chunk between which other commands are served."""
+"""Most bars or ticks in one reply: a chunk between which other commands are served."""
+MAX_SYMBOLS = 500
+MAX_HISTORY = 1000
+"""Most symbols, and most historical orders or deals, in one reply."""
 
 PositivePrice = Annotated[Price, Field(gt=0, allow_inf_nan=False)]
 PositiveVolume = Annotated[Volume, Field(gt=0, allow_inf_nan=False)]
@@ -96,9 +99,9 @@ RequestId = Annotated[Text, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class Command(BaseModel):
-    """Base of all commands: immutable, unknown fields ignored."""
+    """Base of all commands: immutable, types exact, unknown fields ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     code: ClassVar[CommandCode]
     lane: ClassVar[Lane] = Lane.READ
@@ -161,7 +164,7 @@ class SymbolsGet(Command):
     group: Annotated[Text, Field(max_length=512)] = "*"
     selected: Flag = False
     start: Count = 0
-    count: Annotated[Count, Field(gt=0, le=500)] = 500
+    count: Annotated[Count, Field(gt=0, le=MAX_SYMBOLS)] = MAX_SYMBOLS
 
 
 class SymbolInfoGet(Command):
@@ -301,7 +304,7 @@ class HistoryGet(Command):
     position: Ticket | None = None
     symbol: Symbol | None = None
     start: Count = 0
-    count: Annotated[Count, Field(gt=0, le=1000)] = 1000
+    count: Annotated[Count, Field(gt=0, le=MAX_HISTORY)] = MAX_HISTORY
 
 
 class HistoryOrdersGet(HistoryGet):

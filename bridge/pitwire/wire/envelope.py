@@ -42,7 +42,9 @@ MAX_FRAME_TO_TERMINAL = 64 * 1024
 MAX_FRAME_FROM_TERMINAL = 8 * 1024 * 1024
 """Longest frame that a bridge takes, bytes: room for a chunk of history."""
 REKEY_AFTER_FRAMES = 2**32
-"""A session is replaced by a new one once a sequence has come this far."""
+"""A session is replaced by a new one once a sequence has come this far,"""
+REKEY_AFTER_S = 86_400
+"""or once it has lived this long, whichever comes first."""
 LAST_SEQUENCE = 2**32 + 2**24
 """No frame beyond this sequence is sealed or opened: a session that was not replaced ends."""
 
@@ -118,6 +120,11 @@ def flags_of(direction: Direction, channel: WireChannel) -> int:
     return direction | channel << 1
 
 
+def max_frame(direction: Direction) -> int:
+    """Tell how long a frame may be that travels in this direction, bytes."""
+    return MAX_FRAME_FROM_TERMINAL if direction else MAX_FRAME_TO_TERMINAL
+
+
 def read_header(frame: bytes, *, max_frame: int) -> Header:
     """Check length and version of a frame and read its header, trusting nothing else.
 
@@ -171,7 +178,7 @@ def keyed_hmac(key: bytes) -> HMAC:
 class Sealer:
     """Writes the frames of one session, direction and channel."""
 
-    __slots__ = ("_clock_us", "_flags", "_keyed", "sequence", "session")
+    __slots__ = ("_clock_us", "_flags", "_keyed", "_max_body", "sequence", "session")
 
     def __init__(
         self,
@@ -184,14 +191,18 @@ class Sealer:
         self._keyed = keyed_hmac(key)
         self._flags = flags_of(direction, channel)
         self._clock_us = clock_us
+        self._max_body = max_frame(direction) - MIN_FRAME
         self.session = session
         self.sequence = 0
 
     def seal(self, frame_type: FrameType, kind: int, body: bytes, *, answers: int = 0) -> bytes:
-        """Write the next frame of the sequence.
+        """Write the next frame of the sequence; one that cannot be written takes no number.
 
-        Raises SequenceError when the session has lived past its last sequence.
+        Raises FrameError for a body that the other side would not take, and SequenceError when
+        the session has lived past its last sequence.
         """
+        if len(body) > self._max_body:
+            raise FrameError(f"a body of {len(body)} bytes; at most {self._max_body} can be sent")
         sequence = self.sequence + 1
         if sequence > LAST_SEQUENCE:
             raise SequenceError(LAST_SEQUENCE, sequence)
@@ -248,6 +259,7 @@ __all__ = [
     "MAX_FRAME_TO_TERMINAL",
     "MIN_FRAME",
     "REKEY_AFTER_FRAMES",
+    "REKEY_AFTER_S",
     "SUITE_HMAC_SHA256",
     "TAG_SIZE",
     "VERSION",
@@ -262,6 +274,7 @@ __all__ = [
     "check_tag",
     "flags_of",
     "keyed_hmac",
+    "max_frame",
     "read_header",
     "write_frame",
 ]

@@ -21,7 +21,14 @@ from pitwire.wire.fields import (
     TimeMsc,
     UtcMsc,
 )
-from pitwire.wire.records import AccountInfo, BookEntry, Permissions, Table, TradeResult, Transaction
+from pitwire.wire.records import (
+    AccountInfo,
+    BookEntry,
+    Permissions,
+    Table,
+    TradeResult,
+    Transaction,
+)
 from pitwire.wire.replies import Packed
 
 
@@ -37,10 +44,14 @@ class EventCode(IntEnum):
     GAP = 7
 
 
-class Event(BaseModel):
-    """Base of all events: immutable, unknown fields ignored."""
+HEARTBEAT_INTERVAL_MS = 1000
+"""How often a terminal sends a HEARTBEAT to each of its sessions."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+
+class Event(BaseModel):
+    """Base of all events: immutable, types exact, unknown fields ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     code: ClassVar[EventCode]
 

@@ -40,7 +40,10 @@ UINT64_MAX = 2**64 - 1
 LATEST_MSC = 253_402_300_799_999
 """Last millisecond of the year 9999: what RFC 3339 can still write."""
 
-_TEXT_LIMIT = 1024
+TEXT_LENGTH = 1024
+SYMBOL_LENGTH = 64
+COMMENT_LENGTH = 31
+"""Most characters of a text, of a symbol's name, and of an order's comment."""
 
 
 def _printable(value: str) -> str:
@@ -66,13 +69,11 @@ Count = Annotated[int, Unit.COUNT, Field(ge=0, le=UINT64_MAX)]
 Digits = Annotated[int, Unit.DIGITS, Field(ge=0, le=16)]
 Microseconds = Annotated[int, Unit.MICROSECONDS, Field(ge=0, le=INT64_MAX)]
 Milliseconds = Annotated[int, Unit.MILLISECONDS, Field(ge=0, le=INT64_MAX)]
-Text = Annotated[str, Unit.TEXT, Field(max_length=_TEXT_LIMIT)]
+Text = Annotated[str, Unit.TEXT, Field(max_length=TEXT_LENGTH)]
 Symbol = Annotated[
-    str, Unit.TEXT, Field(min_length=1, max_length=64), AfterValidator(_printable)
+    str, Unit.TEXT, Field(min_length=1, max_length=SYMBOL_LENGTH), AfterValidator(_printable)
 ]
-Comment = Annotated[
-    str, Unit.TEXT, Field(max_length=31), AfterValidator(_printable)
-]
+Comment = Annotated[str, Unit.TEXT, Field(max_length=COMMENT_LENGTH), AfterValidator(_printable)]
 Flag = Annotated[bool, Unit.FLAG]
 
 
@@ -86,7 +87,9 @@ def meaning_of(field: FieldInfo) -> Meaning:
 
 def _meaning(metadata: "list[Any] | tuple[Any, ...]") -> Meaning | None:
     for item in metadata:
-        if isinstance(item, Unit) or (isinstance(item, type) and issubclass(item, IntEnum | IntFlag)):
+        if isinstance(item, Unit) or (
+            isinstance(item, type) and issubclass(item, IntEnum | IntFlag)
+        ):
             return item
     return None
 

@@ -41,6 +41,7 @@ from pitwire.wire.envelope import (
     check_tag,
     flags_of,
     keyed_hmac,
+    max_frame,
     read_header,
     write_frame,
 )
@@ -49,6 +50,13 @@ from pitwire.wire.fields import Count, Login, OffsetS, Text, UtcMsc
 NONCE_SIZE = 32
 SECRET_SIZE = 32
 KEY_ID_SIZE = 4
+HALF_OPEN_SESSIONS = 8
+"""Most sessions that a terminal keeps between WELCOME and the first signed request; beyond that
+the oldest of them is forgotten."""
+HALF_OPEN_MS = 5000
+"""How long a terminal waits for that request before it forgets the session."""
+SILENCE_MS = 15_000
+"""How long a terminal keeps a session whose bridge says nothing on the command channel."""
 
 _Nonce = Annotated[bytes, Field(min_length=NONCE_SIZE, max_length=NONCE_SIZE)]
 _Name = Annotated[Text, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -96,9 +104,9 @@ class Secret:
 
 
 class Hello(BaseModel):
-    """What the bridge offers."""
+    """What the bridge offers, and to which terminal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     versions: list[Count]
     suites: list[Count]
@@ -115,7 +123,7 @@ class Welcome(BaseModel):
     `max_rows`: most rows in one reply. `build`: of the terminal; `version`: of the protocol.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     version: Count
     suite: Count
@@ -137,7 +145,9 @@ class SessionKeys:
 
     __slots__ = ("_keys", "session")
 
-    def __init__(self, secret: Secret, hello: bytes, welcome: bytes, nonces: bytes, session: int) -> None:
+    def __init__(
+        self, secret: Secret, hello: bytes, welcome: bytes, nonces: bytes, session: int
+    ) -> None:
         transcript = hashlib.sha256(hello + welcome).digest()
         self.session = session
         self._keys = {
@@ -156,12 +166,8 @@ class SessionKeys:
 
     def opener(self, direction: Direction, channel: WireChannel) -> Opener:
         """Make the verifier of one direction and channel."""
-        limit = (
-            MAX_FRAME_TO_TERMINAL
-            if direction is Direction.TO_TERMINAL
-            else MAX_FRAME_FROM_TERMINAL
-        )
-        return Opener(self._keys[direction, channel], self.session, direction, channel, limit)
+        key, limit = self._keys[direction, channel], max_frame(direction)
+        return Opener(key, self.session, direction, channel, limit)
 
 
 class BridgeHandshake:
@@ -299,9 +305,12 @@ def _first_fault(error: ValidationError) -> str:
 
 
 __all__ = [
+    "HALF_OPEN_MS",
+    "HALF_OPEN_SESSIONS",
     "KEY_ID_SIZE",
     "NONCE_SIZE",
     "SECRET_SIZE",
+    "SILENCE_MS",
     "BridgeHandshake",
     "Hello",
     "Secret",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 
 from pitwire.wire.enums import (
@@ -67,9 +67,11 @@ from pitwire.wire.fields import (
 
 
 class Record(BaseModel):
-    """A noun of the data model: immutable, unknown fields ignored."""
+    """A noun of the data model: immutable, types exact, unknown fields ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", strict=True, ser_json_inf_nan="constants"
+    )
 
     @classmethod
     def meanings(cls) -> dict[str, Meaning]:
@@ -376,7 +378,7 @@ class CheckResult(Record):
 
 
 class TradeResult(Record):
-    """The trade server's answer to a trading command (MqlTradeResult and the position it touched)."""
+    """The trade server's answer to a trading command (MqlTradeResult), and the position touched."""
 
     retcode: Count
     retcode_external: Count = 0
@@ -461,7 +463,9 @@ class Table(Generic[R]):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler  # noqa: ANN401 - pydantic's signature
+        cls,
+        source: Any,  # noqa: ANN401 - pydantic's signature
+        handler: GetCoreSchemaHandler,
     ) -> CoreSchema:
         (record,) = get_args(source)
         return core_schema.no_info_plain_validator_function(
@@ -474,10 +478,10 @@ class Table(Generic[R]):
 
 def _read_table(record: type[R], value: Any) -> Table[R]:  # noqa: ANN401 - hostile until checked
     if not isinstance(value, dict):
-        raise ValueError("a table is a map with `fields` and `rows`")
+        raise ValueError("a table is a map with `fields` and `rows`")  # noqa: TRY004 - for pydantic
     fields, rows = value.get("fields"), value.get("rows")
     if not isinstance(fields, list) or not isinstance(rows, list):
-        raise ValueError("a table has a list `fields` and a list `rows`")
+        raise ValueError("a table has lists `fields` and `rows`")  # noqa: TRY004 - for pydantic
     if fields != list(record.model_fields):
         rows = _rearranged(record, fields, rows)
     return Table(record, _rows_of(record).validate_python(rows))
@@ -504,7 +508,8 @@ def _rows_of(record: type[Record]) -> TypeAdapter[list[tuple[Any, ...]]]:
         Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
         for field in record.model_fields.values()
     )
-    return TypeAdapter(list[tuple[types]])  # type: ignore[valid-type]
+    row = Annotated[tuple[types], Strict(False)]  # type: ignore[valid-type]
+    return TypeAdapter(list[row], config=ConfigDict(strict=True))
 
 
 RECORDS: tuple[type[Record], ...] = (

@@ -40,9 +40,9 @@ Packed = Annotated[bytes, "rows"]
 
 
 class Reply(BaseModel):
-    """Base of all replies: immutable, unknown fields ignored."""
+    """Base of all replies: immutable, types exact, unknown fields ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     clock_msc: UtcMsc
     utc_offset_s: OffsetS = 0
@@ -221,7 +221,7 @@ class Refusal(BaseModel):
     HISTORY_LOADING and BUSY. TRADE_FORBIDDEN names in `message` the switch that forbids.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     code: Annotated[int, RefusalCode]
     message: Annotated[Text, Field(max_length=500)]
