@@ -1,0 +1,353 @@
+"""The composition root: the only file that knows every room. Start, run, drain, stop.
+
+The order matters. What can fail without side effects comes first (port, secrets, database), the
+API opens last. On the way down the API closes first, then orders under way get their answers,
+then the links end, and the ledger is closed when nobody can write to it any more.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from pitwire import __version__
+from pitwire.database import Database
+from pitwire.edge.call import EdgeSettings
+from pitwire.edge.rest import create_app
+from pitwire.errors import ConfigError
+from pitwire.gate import Gate, open_gate
+from pitwire.gate.keys import KeyKind
+from pitwire.gate.secrets import make_secret, read_secret
+from pitwire.router.ledger import MIGRATIONS, Ledger
+from pitwire.router.registry import TerminalConfig
+from pitwire.router.router import Router, RouterSettings
+from pitwire.settings import LinkTimings, Settings, TerminalSettings
+from pitwire.sim.market import Market
+from pitwire.sim.replay import Replay
+from pitwire.sim.terminal import SimTerminal
+from pitwire.terminal.curve import CurveSettings
+from pitwire.terminal.links import Links
+from pitwire.terminal.messages import Delivery
+from pitwire.terminal.settings import LinkSettings
+from pitwire.wire.handshake import Secret
+
+log = structlog.get_logger(__name__)
+
+_LOOK_EVERY_S = 0.02
+
+
+def serve(settings: Settings) -> int:
+    """Run the bridge until a signal; return the exit code.
+
+    Raises ConfigError when the settings or the machine do not allow a start.
+    """
+    return _run(Bridge(settings))
+
+
+def demo(settings: Settings, *, seed: int = 1, replay: list[str] | None = None) -> int:
+    """Run the bridge with a simulated terminal of its own and a fresh test key.
+
+    Nothing is kept: the database, the secrets and the terminal's account end with the process.
+    """
+    secret = Secret.random()
+    replays = {
+        symbol: Replay.load(Path(file), symbol=symbol)
+        for symbol, _, file in (pair.partition("=") for pair in replay or [])
+    }
+    with tempfile.TemporaryDirectory(prefix="pitwire-demo-") as folder:
+        data_dir = Path(folder)
+        secret_file = data_dir / "link.secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(secret.to_text())
+        market = Market(seed=seed, replays=replays)
+        with SimTerminal(name="demo", secrets=[secret], market=market) as terminal:
+            entry = TerminalSettings(
+                commands=terminal.commands,
+                stream=terminal.stream,
+                secret=f"file:{secret_file}",
+                simulated=True,
+            )
+            gate = settings.gate.model_copy(update={"pepper": f"file:{data_dir / 'pepper'}"})
+            changes = {"data_dir": data_dir, "gate": gate, "terminals": {"demo": entry}}
+            return _run(Bridge(settings.model_copy(update=changes)), ready=_print_first_steps)
+
+
+class Bridge:
+    """One bridge process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the API listens."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def start(self) -> None:
+        """Open everything but the API.
+
+        Raises ConfigError.
+        """
+        settings = self._settings
+        self._loop = asyncio.get_running_loop()
+        self._socket = _listen(settings.http.host, settings.http.port)
+        make_secret(settings.gate.pepper)
+        pepper = read_secret(settings.gate.pepper)
+        link_settings = [
+            _link(name, entry, settings.link) for name, entry in settings.terminals.items()
+        ]
+        self._database = Database(settings.database_file, MIGRATIONS)
+        self._links = Links(link_settings, bridge=settings.name, deliver=self._deliver)
+        self._router = Router(
+            [_terminal(name, entry) for name, entry in settings.terminals.items()],
+            Ledger(self._database),
+            send=self._links.send,
+            status=self._links.status,
+            settings=RouterSettings(
+                request_timeout_s=settings.http.request_timeout_ms / 1000,
+                order_timeout_s=settings.http.order_timeout_ms / 1000,
+                max_bars=settings.http.max_bars,
+                max_ticks=settings.http.max_ticks,
+            ),
+        )
+        self.gate: Gate = open_gate(self._database, pepper, is_simulated=self._router.is_simulated)
+        await self._router.start()
+        self._links.start()
+        await self._first_sessions()
+
+    async def run(self, ready: "Callable[[Bridge], None] | None" = None) -> None:
+        """Serve the API until a signal; `ready` is called once it is open."""
+        http = self._settings.http
+        app = create_app(
+            self._router,
+            self.gate.door,
+            EdgeSettings(
+                max_body_bytes=http.max_body_bytes,
+                max_bars=http.max_bars,
+                max_ticks=http.max_ticks,
+                docs_enabled=http.docs,
+                request_timeout_s=http.request_timeout_ms / 1000,
+            ),
+        )
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=http.graceful_timeout_s,
+        )
+        server = _Server(config, ready=lambda: self._opened(ready))
+        with _signals(server):
+            await server.serve(sockets=[self._socket])
+
+    async def drain(self) -> None:
+        """Wait until orders under way have been answered, or have timed out."""
+        log.info("draining")
+        await self._router.drain()
+
+    async def stop(self) -> None:
+        """Close everything, in the order in which nothing is lost."""
+        await asyncio.to_thread(self._links.stop)
+        await self._router.stop()
+        await asyncio.to_thread(self._database.close)
+        log.info("stopped")
+
+    def _opened(self, ready: "Callable[[Bridge], None] | None") -> None:
+        log.info("listening", url=self.url, version=__version__)
+        if ready is not None:
+            ready(self)
+
+    def _deliver(self, batch: list[Delivery]) -> None:
+        """Bring a batch from the link thread to the event loop."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self._router.deliver, batch)
+
+    async def _first_sessions(self) -> None:
+        """Give the terminals a moment, and tell a wrong secret from a terminal that is off.
+
+        Raises ConfigError when terminals are there and none of them accepts our secret.
+        """
+        names = list(self._settings.terminals)
+        end = asyncio.get_running_loop().time() + self._settings.link.startup_timeout_ms / 1000
+        while asyncio.get_running_loop().time() < end:
+            if all(self._links.status(name).live for name in names):
+                return
+            await asyncio.sleep(_LOOK_EVERY_S)
+        mute = [name for name in names if self._links.status(name).unanswered_hellos]
+        live = [name for name in names if self._links.status(name).live]
+        for name in mute:
+            log.error("terminal does not answer HELLO", terminal=name)
+        if mute and not live:
+            await asyncio.to_thread(self._links.stop)
+            await self._router.stop()
+            self._database.close()
+            raise ConfigError(
+                f"the terminal '{mute[0]}' accepts connections at "
+                f"{self._settings.terminals[mute[0]].commands} and does not answer: the link "
+                "secret or the terminal's name here is not the one it holds; make "
+                f"terminals.{mute[0]}.secret name the same secret as the terminal's key file"
+            )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with our signals and a call when it listens."""
+
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the API."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to `_signals`: uvicorn would raise them again before the drain."""
+        yield
+
+
+@contextmanager
+def _signals(server: uvicorn.Server) -> Iterator[None]:
+    """Stop the server at the first signal, and at the second without waiting."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.handle_exit(number, frame)
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _run(bridge: Bridge, ready: Callable[[Bridge], None] | None = None) -> int:
+    async def main() -> None:
+        await bridge.start()
+        try:
+            await bridge.run(ready)
+            await bridge.drain()
+        finally:
+            await bridge.stop()
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(main())
+    return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Take uvloop where it is installed."""
+    try:
+        import uvloop  # noqa: PLC0415 - optional
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"the API cannot listen on {host}:{port} ({error.strerror}): end the program that "
+            "uses the port, or set http.host and http.port"
+        ) from None
+    listener.setblocking(False)
+    return listener
+
+
+def _terminal(name: str, entry: TerminalSettings) -> TerminalConfig:
+    account = (entry.login, entry.server) if entry.login or entry.server else None
+    return TerminalConfig(name, simulated=entry.simulated, account=account)
+
+
+def _link(name: str, entry: TerminalSettings, timings: LinkTimings) -> LinkSettings:
+    uris = [uri for uri in (entry.next_secret, entry.secret) if uri is not None]
+    curve = None
+    if entry.curve is not None:
+        curve = CurveSettings(
+            public=entry.curve.public.encode(),
+            secret=read_secret(entry.curve.secret).get_secret_value().encode(),
+            terminal_public=entry.curve.terminal_public.encode(),
+        )
+    return LinkSettings(
+        name=name,
+        commands=entry.commands,
+        stream=entry.stream,
+        secrets=tuple(_secret(name, uri) for uri in uris),
+        bind=entry.bind,
+        curve=curve,
+        allow_plain=entry.allow_plain,
+        handshake_timeout_ms=timings.handshake_timeout_ms,
+        heartbeat_interval_ms=timings.heartbeat_interval_ms,
+        heartbeat_timeout_ms=timings.heartbeat_timeout_ms,
+        backoff_min_ms=timings.backoff_min_ms,
+        backoff_max_ms=timings.backoff_max_ms,
+        rekey_after_s=timings.rekey_after_s,
+        max_queued=timings.max_queued,
+        max_in_flight=timings.max_in_flight,
+        max_history_in_flight=timings.max_history_in_flight,
+    )
+
+
+def _secret(terminal: str, uri: str) -> Secret:
+    try:
+        return Secret.from_text(read_secret(uri).get_secret_value())
+    except ValueError as error:
+        raise ConfigError(
+            f"terminals.{terminal}: the secret at {uri} is no good: {error}"
+        ) from None
+
+
+def _print_first_steps(bridge: Bridge) -> None:
+    _, token = bridge.gate.keys.create(
+        name="demo", kind=KeyKind.TEST, scopes=["read", "trade"], terminals=["demo"]
+    )
+    api = f"{bridge.url}/api/v1"
+    auth = '-H "Authorization: Bearer $KEY"'
+    body = '{"symbol":"BTCUSD","side":"buy","type":"market","volume":0.1}'
+    print(  # noqa: T201 - what the demo is for
+        f"""
+Pitwire {__version__} demo: a bridge, a simulated terminal, a test key. Ctrl-C ends it.
+
+  API    {api}
+  pages  {bridge.url}/docs
+
+Paste into another terminal window:
+
+  KEY={token}
+  curl {auth} {api}/account/info
+  curl {auth} {api}/symbols/BTCUSD/tick
+  curl {auth} -H "Content-Type: application/json" -H "Idempotency-Key: first" \\
+    -d '{body}' {api}/orders
+  curl {auth} {api}/positions
+""",
+        flush=True,
+    )
+
+
+__all__ = ["Bridge", "demo", "serve"]

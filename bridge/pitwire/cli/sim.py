@@ -1,0 +1,142 @@
+"""`pitwire sim`: a simulated terminal in the foreground, for a bridge that runs elsewhere."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pitwire.cli import options
+from pitwire.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pitwire.sim.market import Market
+    from pitwire.sim.terminal import SimTerminal
+    from pitwire.wire.handshake import Secret
+
+_MAX_OFFSET_S = 14 * 3600
+
+
+def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads them
+    secret: Annotated[
+        str,
+        typer.Option(
+            "--secret",
+            metavar="URI",
+            help="Link secret: env:NAME or file:PATH; a file that is missing is made.",
+        ),
+    ],
+    next_secret: Annotated[
+        str | None,
+        typer.Option("--next-secret", metavar="URI", help="A second secret, while it is rotated."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="The terminal's name.")] = "demo",
+    commands: Annotated[
+        str, typer.Option(help="Endpoint for commands; port 0 takes a free one.")
+    ] = "tcp://127.0.0.1:5555",
+    stream: Annotated[
+        str, typer.Option(help="Endpoint for events; port 0 takes a free one.")
+    ] = "tcp://127.0.0.1:5556",
+    seed: Annotated[int, typer.Option(min=0, help="Start of the market's chance.")] = 1,
+    symbols: Annotated[
+        str | None, typer.Option(help="Symbols, separated by commas; all when not given.")
+    ] = None,
+    deposit: Annotated[float, typer.Option(help="First deposit, in the currency.")] = 10_000.0,
+    currency: Annotated[str, typer.Option(help="Currency of the account.")] = "USD",
+    leverage: Annotated[int, typer.Option(help="Leverage of the account.")] = 100,
+    login: Annotated[int, typer.Option(help="Number of the account.")] = 5_000_001,
+    utc_offset: Annotated[
+        int,
+        typer.Option(
+            min=-_MAX_OFFSET_S, max=_MAX_OFFSET_S, help="The broker's clock minus UTC, in seconds."
+        ),
+    ] = 0,
+    replay: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SYMBOL=FILE",
+            help="Play a recorded CSV file as a symbol. May be given several times.",
+        ),
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option(help="File that remembers trading commands over a restart.")
+    ] = None,
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+) -> None:
+    """Run a simulated terminal until Ctrl-C: a market, a broker and the signed link."""
+    from pitwire.logs import configure_logs  # noqa: PLC0415
+    from pitwire.sim.account import AccountSettings  # noqa: PLC0415
+    from pitwire.sim.terminal import SimTerminal  # noqa: PLC0415
+
+    if log_level not in {"debug", "info", "warning", "error"}:
+        raise ConfigError("--log-level should be debug, info, warning or error")
+    configure_logs(log_level)
+    secrets = [_link_secret(uri) for uri in (secret, next_secret) if uri is not None]
+    account = AccountSettings(login=login, currency=currency, leverage=leverage, deposit=deposit)
+    market = _market(seed=seed, symbols=symbols, utc_offset_s=utc_offset, replay=replay)
+    _run(
+        SimTerminal(
+            name=name,
+            secrets=secrets,
+            commands=commands,
+            stream=stream,
+            market=market,
+            account=account,
+            journal=journal,
+        )
+    )
+
+
+def _link_secret(uri: str) -> "Secret":
+    from pitwire.gate.secrets import make_secret, read_secret  # noqa: PLC0415
+    from pitwire.wire.handshake import Secret  # noqa: PLC0415
+
+    make_secret(uri)
+    try:
+        return Secret.from_text(read_secret(uri).get_secret_value())
+    except ValueError as error:
+        raise ConfigError(f"{uri}: {error}") from None
+
+
+def _market(
+    *, seed: int, symbols: str | None, utc_offset_s: int, replay: list[str] | None
+) -> "Market":
+    from pitwire.sim.market import Market  # noqa: PLC0415
+    from pitwire.sim.replay import Replay  # noqa: PLC0415
+    from pitwire.sim.symbols import CATALOG  # noqa: PLC0415
+
+    specs = {spec.name: spec for spec in CATALOG}
+    wanted = [text.strip() for text in symbols.split(",")] if symbols else list(specs)
+    files = options.split_pairs(replay, "--replay", "SYMBOL=FILE")
+    for name in (*wanted, *files):
+        if name not in specs:
+            raise ConfigError(f"there is no symbol '{name}'; there are {', '.join(sorted(specs))}")
+    return Market(
+        seed=seed,
+        symbols=[specs[name] for name in dict.fromkeys((*wanted, *files))],
+        utc_offset_s=utc_offset_s,
+        replays={name: Replay.load(Path(file), symbol=name) for name, file in files.items()},
+    )
+
+
+def _run(terminal: "SimTerminal") -> None:
+    stopped, crashed = threading.Event(), threading.Event()
+    report = threading.excepthook
+
+    def crash(hook: threading.ExceptHookArgs) -> None:
+        report(hook)
+        crashed.set()
+        stopped.set()
+
+    threading.excepthook = crash
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with terminal:
+        typer.echo(f"commands {terminal.commands}")
+        typer.echo(f"stream   {terminal.stream}")
+        # In steps: on Windows a wait without end would not notice Ctrl-C.
+        while not stopped.wait(0.5):
+            pass
+    if crashed.is_set():
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""The link to a terminal: sockets, sessions, heartbeats. What a command means is not known here."""
