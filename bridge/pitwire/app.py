@@ -8,6 +8,7 @@ then the links end, and the ledger is closed when nobody can write to it any mor
 import asyncio
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -107,6 +108,7 @@ class Bridge:
             _link(name, entry, settings.link) for name, entry in settings.terminals.items()
         ]
         self._database = Database(settings.database_file, MIGRATIONS)
+        self._claim = _claim(settings.data_dir)
         self._links = Links(link_settings, bridge=settings.name, deliver=self._deliver)
         self._router = Router(
             [_terminal(name, entry) for name, entry in settings.terminals.items()],
@@ -163,6 +165,7 @@ class Bridge:
         await asyncio.to_thread(self._links.stop)
         await self._router.stop()
         await asyncio.to_thread(self._database.close)
+        self._claim.close()
         log.info("stopped")
 
     def _opened(self, ready: "Callable[[Bridge], None] | None") -> None:
@@ -278,6 +281,23 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
     listener.setblocking(False)
     return listener
+
+
+def _claim(folder: Path) -> sqlite3.Connection:
+    """Make sure that one bridge at a time writes this ledger; the claim ends with the process.
+
+    Raises ConfigError.
+    """
+    claim = sqlite3.connect(folder / "bridge.lock", timeout=0, isolation_level=None)
+    try:
+        claim.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        claim.close()
+        raise ConfigError(
+            f"another bridge uses the folder {folder}: stop it, or give this one a data_dir of "
+            "its own"
+        ) from None
+    return claim
 
 
 def _terminal(name: str, entry: TerminalSettings) -> TerminalConfig:

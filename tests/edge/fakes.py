@@ -133,6 +133,7 @@ class FakeRouter:
     views: list[TerminalView] = field(default_factory=lambda: [view(), view("other")])
     script: dict[type[Command], Any] = field(default_factory=dict)
     asked: list[Command] = field(default_factory=list)
+    timeouts: list[float | None] = field(default_factory=list)
     pulled: list[dict[str, Any]] = field(default_factory=list)
     traded: list[dict[str, Any]] = field(default_factory=list)
     outcome: Any = field(default_factory=intent)
@@ -153,8 +154,11 @@ class FakeRouter:
     def broker_msc(self, terminal: str, utc_msc: int) -> int:
         return utc_msc + self.offset_s * 1000
 
-    async def read(self, terminal: str, command: Command) -> Reply:
+    async def read(
+        self, terminal: str, command: Command, *, timeout_s: float | None = None
+    ) -> Reply:
         self.terminal(terminal)
+        self.timeouts.append(timeout_s)
         self.asked.append(command)
         if self.silent:
             await asyncio.Event().wait()

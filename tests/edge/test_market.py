@@ -164,6 +164,21 @@ async def test_quotes_of_a_terminal_that_is_offline(
     assert (await app.get("/quotes?symbols=EURUSD,GBPUSD")).status_code == 503
 
 
+async def test_other_refusals_of_a_quote_are_told(
+    app: httpx2.AsyncClient, router: FakeRouter
+) -> None:
+    router.script[SymbolInfoTick] = Unprocessable("No.", code="refusal_99")
+    assert (await app.get("/quotes?symbols=EURUSD")).json()["code"] == "refusal_99"
+
+
+@pytest.mark.parametrize("names", ["", "EURUSD,", "x" * 65, "EUR%0AUSD"])
+async def test_quotes_of_what_cannot_be_a_symbol(
+    app: httpx2.AsyncClient, router: FakeRouter, names: str
+) -> None:
+    router.script[SymbolInfoTick] = tick_reply()
+    assert (await app.get(f"/quotes?symbols={names}")).status_code == 400
+
+
 async def test_too_many_quotes(app: httpx2.AsyncClient, router: FakeRouter) -> None:
     names = ",".join(f"S{number}" for number in range(101))
     assert (await app.get(f"/quotes?symbols={names}")).status_code == 400

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.edge.fakes import FakeRouter
+from tests.edge.fakes import FakeRouter, sample
 from tests.edge.test_account import account, ladder
 from tests.edge.test_listings import deals, orders, positions
 from tests.edge.test_market import listed, tick_reply
@@ -16,7 +16,7 @@ from pitwire.edge.operation import ANY_KEY, PUBLIC, READ, TRADE
 from pitwire.edge.routes import OPERATIONS
 from pitwire.gate.scopes import SCOPES, allows
 from pitwire.wire import commands as wire
-from pitwire.wire.records import Deal, Order, Position
+from pitwire.wire.records import Order, Position
 
 DOCUMENT = json.loads(openapi_text())
 
@@ -71,7 +71,6 @@ def test_references_lead_somewhere() -> None:
 async def test_answers_have_the_members_that_are_described(
     app: httpx2.AsyncClient, router: FakeRouter
 ) -> None:
-    sample = pytest.importorskip("tests.edge.fakes").sample
     router.script |= {
         wire.AccountInfoGet: account(),
         wire.TerminalInfoGet: ladder(),
@@ -82,7 +81,6 @@ async def test_answers_have_the_members_that_are_described(
         wire.HistoryOrdersGet: orders(sample(Order)),
         wire.HistoryDealsGet: deals(1),
     }
-    assert Deal.model_fields
     for name, path in {
         "ping": "/ping",
         "time": "/time",

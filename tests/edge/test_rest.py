@@ -9,6 +9,9 @@ import pytest
 import structlog
 from tests.edge.fakes import CLOCK_MSC, FakeDoor, FakeRouter, client
 
+from pitwire.edge.call import Visit
+from pitwire.edge.frame import Frame
+from pitwire.edge.problem import Problems
 from pitwire.edge.routes import OPERATIONS
 from pitwire.errors import ApiError, ReadTimeout
 from pitwire.wire.commands import Ping
@@ -143,6 +146,14 @@ async def test_a_read_that_takes_too_long_is_given_up(
     assert response.json()["retryable"] is True
 
 
+async def test_the_time_an_app_allows_reaches_the_router(
+    app: httpx2.AsyncClient, guarded: FakeRouter
+) -> None:
+    await app.get("/server-time", headers={"X-Request-Timeout": "45"})
+    await app.get("/server-time")
+    assert guarded.timeouts == [45.0, None]
+
+
 async def test_what_the_router_says_is_passed_on(
     app: httpx2.AsyncClient, guarded: FakeRouter
 ) -> None:
@@ -171,6 +182,31 @@ async def test_a_fault_of_ours_tells_nothing(app: httpx2.AsyncClient, guarded: F
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
     assert "secret" not in response.text
     assert logs[0]["request_id"] == response.headers["x-request-id"]
+
+
+async def test_an_answer_that_breaks_off_is_not_finished(guarded: FakeRouter) -> None:
+    sent: list[Any] = []
+
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("half way")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError
+
+    scope: Any = {"type": "http", "method": "GET", "headers": [], "client": None}
+    with structlog.testing.capture_logs() as logs:
+        await Frame(Problems(broken))(scope, receive, send)
+    assert [message["type"] for message in sent] == ["http.response.start"]
+    assert logs[0]["log_level"] == "error"
+
+
+async def test_what_a_request_is_known_by_shows_no_key() -> None:
+    visit = Visit("id", 0.0, {"authorization": "Bearer full-key"}, None)
+    assert "full-key" not in repr(visit)
 
 
 async def test_members_of_an_error_cannot_replace_the_problems_own(
@@ -255,6 +291,14 @@ async def test_a_body_is_json_as_it_is(
     response = await app.post("/orders", content=json.dumps(ORDER), headers=headers)
     assert response.status_code == 400
     assert response.json()["errors"][0]["in"] == "header"
+    assert router.traded == []
+
+
+async def test_content_without_a_media_type_is_refused(
+    app: httpx2.AsyncClient, router: FakeRouter
+) -> None:
+    response = await app.post("/positions/5/close", content=b'{"volume":0.1}')
+    assert response.json()["errors"][0]["pointer"] == "/Content-Type"
     assert router.traded == []
 
 

@@ -234,6 +234,16 @@ async def test_packed_ticks_carry_their_cursor(app: httpx2.AsyncClient, router: 
     assert np.array_equal(np.frombuffer(packed.content, TICKS), router.series.ticks)
 
 
+@pytest.mark.parametrize("query", ["", "from=1e3", "from=1&limit=0", "from=1&flags=bid"])
+async def test_ticks_that_cannot_be_asked_for(
+    app: httpx2.AsyncClient, router: FakeRouter, query: str
+) -> None:
+    assert (await app.get(f"/symbols/EURUSD/ticks?{query}")).status_code == 400
+    too_many = await app.get("/symbols/EURUSD/ticks?from=1&limit=100001")
+    assert too_many.json()["code"] == "range_too_large"
+    assert router.pulled == []
+
+
 @pytest.mark.parametrize("cursor", ["x", "%00", "W10", "bnVsbA", "é", "a" * 512])
 async def test_a_forged_cursor_is_refused(
     app: httpx2.AsyncClient, router: FakeRouter, cursor: str

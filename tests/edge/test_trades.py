@@ -131,7 +131,7 @@ async def test_a_time_to_expire_says_by_itself_that_the_order_expires(
         {"volume": "1e3"},
         {"volume": "0x10"},
         {"volume": " 1"},
-        {"volume": "١"},
+        {"volume": "\u0661"},
         {"volume": 10**400},
         {"volume": None},
         {"volume": [1]},
@@ -149,6 +149,8 @@ async def test_a_time_to_expire_says_by_itself_that_the_order_expires(
         {"type_time": "specified"},
         {"expiration": "2026-03-02T09:30:00"},
         {"expiration": 1772443800},
+        {"expiration": "0000-01-01T00:00:00Z"},
+        {"expiration": "1969-12-31T23:59:59Z"},
         {"type_time": "day", "expiration": "2026-03-02T09:30:00Z"},
         {"symbol": ""},
         {"symbol": "EUR\nUSD"},
@@ -228,6 +230,16 @@ async def test_an_order_that_failed_is_told_as_what_it_is(
     assert ("location" in response.headers) == ("location" in headers)
 
 
+async def test_a_position_is_closed_without_a_body(
+    app: httpx2.AsyncClient, router: FakeRouter
+) -> None:
+    assert (await app.post("/positions/5/close")).status_code == 200
+    assert router.traded[0]["fields"] == {"position": 5}
+    assert (await app.post("/orders")).json()["errors"][0]["pointer"] == "/symbol"
+    assert (await app.patch("/positions/5")).status_code == 400
+    assert len(router.traded) == 1
+
+
 async def test_a_refused_volume_names_its_neighbors(
     app: httpx2.AsyncClient, router: FakeRouter
 ) -> None:
@@ -235,6 +247,7 @@ async def test_a_refused_volume_names_its_neighbors(
     router.outcome = OrderRejected("Invalid volume", code="invalid_volume", extra=near)
     body = (await app.post("/orders", json={**MARKET, "volume": 0.015})).json()
     assert near.items() <= body.items()
+    assert (body["code"], body["type"]) == ("invalid_volume", "/docs/errors#order_rejected")
 
 
 async def test_a_replay_says_so(app: httpx2.AsyncClient, router: FakeRouter) -> None:
@@ -271,11 +284,11 @@ async def test_an_order_is_never_given_up_half_way(
     assert router.traded[0]["timeout_s"] == 2.5
 
 
-@pytest.mark.parametrize("timeout", ["0", "61", "nan", "-1", "soon", ""])
+@pytest.mark.parametrize("seconds", ["0", "61", "nan", "-1", "soon", ""])
 async def test_a_timeout_is_from_1_to_60_seconds(
-    app: httpx2.AsyncClient, router: FakeRouter, timeout: str
+    app: httpx2.AsyncClient, router: FakeRouter, seconds: str
 ) -> None:
-    response = await app.post("/orders", json=MARKET, headers={"X-Request-Timeout": timeout})
+    response = await app.post("/orders", json=MARKET, headers={"X-Request-Timeout": seconds})
     assert response.status_code == 400
     assert router.traded == []
 
@@ -312,6 +325,13 @@ async def test_a_timeout_is_from_1_to_60_seconds(
                 "type_time": OrderTime.SPECIFIED,
                 "expiration": CLOCK_MSC // 1000 + OFFSET_S,
             },
+        ),
+        (
+            "PATCH",
+            "/orders/9",
+            {"type_time": "day"},
+            "OrderModify",
+            {"order": 9, "type_time": OrderTime.DAY},
         ),
         ("DELETE", "/orders/9", None, "OrderRemove", {"order": 9}),
         ("DELETE", "/orders/ticket:9", None, "OrderRemove", {"order": 9}),
@@ -448,6 +468,12 @@ async def test_a_volume_with_more_places_than_usual_is_shown_as_asked(
         state=IntentState.REJECTED, fields={"volume": 0.015}, result=TradeResult(retcode=10014)
     )
     assert (await app.get(f"/orders/{ORDER_ID}")).json()["requested_volume"] == 0.015
+
+
+async def test_slippage_is_told_in_points(app: httpx2.AsyncClient, router: FakeRouter) -> None:
+    asked = {"symbol": "EURUSD", "type": 0, "volume": 0.1, "price": 1.1052}
+    router.kept[ORDER_ID] = intent(fields=asked)
+    assert (await app.get(f"/orders/{ORDER_ID}")).json()["slippage_points"] == 5
 
 
 async def test_another_owners_order_does_not_exist(

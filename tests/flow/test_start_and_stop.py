@@ -72,6 +72,13 @@ def test_a_wrong_link_secret(tmp_path: Path) -> None:
         place.close()
 
 
+def test_two_bridges_never_share_a_ledger(tmp_path: Path) -> None:
+    with site(tmp_path) as place:
+        fails("serve", cwd=tmp_path, names="another bridge")
+        place.bridge.kill()
+        place.start_bridge()
+
+
 def test_a_terminal_that_is_off_is_no_reason_not_to_start(tmp_path: Path) -> None:
     with site(tmp_path) as place:
         place.bridge.stop()

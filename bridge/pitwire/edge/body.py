@@ -21,18 +21,21 @@ _MEDIA_TYPE = re.compile(r'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?',
 
 
 async def read_json(visit: Visit, receive: Receive, *, max_bytes: int) -> Any:  # noqa: ANN401
-    """Receive a body and parse it.
+    """Receive a body and parse it; none at all, without a media type, is an empty object.
 
     Raises TooLarge, before a byte is read where the length is announced, and InvalidRequest.
     """
     _check_headers(visit, max_bytes)
-    return parse(await _received(receive, max_bytes))
+    data = await _received(receive, max_bytes)
+    media_type = visit.headers.get("content-type", "")
+    if not data and not media_type:
+        return {}
+    if not _MEDIA_TYPE.fullmatch(media_type.strip()):
+        raise header_fault("Content-Type", "must be application/json")
+    return parse(data)
 
 
 def _check_headers(visit: Visit, max_bytes: int) -> None:
-    media_type = visit.headers.get("content-type", "")
-    if not _MEDIA_TYPE.fullmatch(media_type.strip()):
-        raise header_fault("Content-Type", "must be application/json")
     if visit.headers.get("content-encoding", "identity").lower() != "identity":
         raise header_fault("Content-Encoding", "must be absent: send the body as it is")
     length = visit.headers.get("content-length", "0")

@@ -57,7 +57,7 @@ class Visit:
 
     request_id: str
     started: float
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     source: str | None
     waited_s: float = 0.0
     caller: Caller | None = None
@@ -118,7 +118,7 @@ class Call:
         except ValidationError as error:
             raise invalid(error, "request") from None
         async with self.waiting():
-            answer = await self.router.read(self.terminal, asked)
+            answer = await self.router.read(self.terminal, asked, timeout_s=self.visit.timeout_s)
         if not isinstance(answer, reply):
             raise TypeError(f"{command.__name__} is not answered by {reply.__name__}")
         return answer

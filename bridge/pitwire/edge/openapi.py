@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from pitwire import __version__
 from pitwire.edge.answers import BINARY
 from pitwire.edge.call import IDEMPOTENCY_KEY_MAX, TIMEOUT_MAX_S, TIMEOUT_MIN_S
+from pitwire.edge.inputs import CloseBody
 from pitwire.edge.operation import PUBLIC, Operation
 from pitwire.edge.problem import MEDIA_TYPE
 from pitwire.edge.render import Schema, list_of, object_schema
@@ -129,7 +130,8 @@ def _endpoint(row: Operation, path: str) -> Any:  # noqa: ANN401 - a function wi
         parameters.append(_parameter("query", Annotated[row.query, Query()]))
     if row.body is not None:
         shown = Body(openapi_examples={"example": {"value": dict(row.example or {})}})
-        parameters.append(_parameter("body", Annotated[row.body, shown]))
+        default = None if row.body is CloseBody else Parameter.empty
+        parameters.append(_parameter("body", Annotated[row.body, shown], default))
     if row.trades:
         key = Header(
             alias="Idempotency-Key",

@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/docs/errors#"
-"""Where every code is explained; a reference relative to the bridge's own address."""
+"""Where every kind of error is explained, relative to the bridge's own address.
+
+A finer `code`, such as `invalid_volume` of an order that was rejected, belongs to its kind there.
+"""
 
 _HEADER_EXTRAS = {"allow", "replayed"}
 """Members of `extra` that travel as headers."""
@@ -46,30 +49,29 @@ class Problems:
             started = started or message["type"] == "http.response.start"
             await send(message)
 
+        visit = visit_of(scope)
+        told: ApiError | None = None
         try:
             await self._app(scope, receive, watched)
-        except ApiError as error:
-            if started:
-                raise
-            await problem(error, visit_of(scope))(scope, receive, send)
         except ClientDisconnect:
             return
+        except ApiError as error:
+            told = error
         except Exception:
-            visit = visit_of(scope)
             log.exception("request failed", request_id=visit.request_id, method=scope["method"])
-            if started:
-                raise
-            fault = InternalError(
+            told = InternalError(
                 f"The bridge failed. Its log says more under the request id {visit.request_id}."
             )
-            await problem(fault, visit)(scope, receive, send)
+        # Once begun, an answer can only be left unfinished: the server then cuts the connection.
+        if told is not None and not started:
+            await problem(told, visit)(scope, receive, send)
 
 
 def problem(error: ApiError, visit: Visit) -> Response:
     """Write an error as a problem document, with the headers that belong to it."""
     retry_s = error.retry_after_s
     members = {
-        "type": TYPE_PREFIX + error.code,
+        "type": TYPE_PREFIX + type(error).code,
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
@@ -79,8 +81,9 @@ def problem(error: ApiError, visit: Visit) -> Response:
         "retryable": error.retryable,
         "retry_after_ms": None if retry_s is None else round(retry_s * 1000),
     }
-    extra = {name: error.extra[name] for name in error.extra.keys() - _HEADER_EXTRAS}
-    body = json.dumps({**extra, **members}, ensure_ascii=False, allow_nan=False)
+    own = members.keys() | _HEADER_EXTRAS
+    members |= {name: value for name, value in error.extra.items() if name not in own}
+    body = json.dumps(members, ensure_ascii=False, allow_nan=False)
     return Response(
         body, status_code=error.status, headers=_headers(error, visit), media_type=MEDIA_TYPE
     )

@@ -66,11 +66,6 @@ def _clock(msc: int) -> str:
     return (_EPOCH + timedelta(milliseconds=msc)).isoformat(timespec="milliseconds")[:23]
 
 
-def broker_times(msc: int, offset_s: int) -> tuple[str, str]:
-    """Write a time of the broker's clock twice: in UTC, and as the broker shows it."""
-    return (utc_time(msc - offset_s * _SECOND_MS) if msc else "null"), wall_time(msc)
-
-
 def flag(value: bool) -> str:
     """Write true or false."""
     return "true" if value else "false"
@@ -246,7 +241,6 @@ __all__ = [
     "Scale",
     "Schema",
     "Writer",
-    "broker_times",
     "fixed",
     "flag",
     "flag_list",

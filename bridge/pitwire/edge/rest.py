@@ -83,9 +83,6 @@ class Handler:
         if operation.scope in {PUBLIC, ANY_KEY}:
             return
         caller = call.caller
-        if not operation.at_terminal:
-            self._door.require(caller, operation.scope)
-            return
         call.terminal = call.path.get("terminal") or self._only_terminal(caller)
         self._door.require(caller, operation.scope, terminal=call.terminal)
         call.visit.orders_path = f"{API}{TERMINAL}/orders".format(
