@@ -29,20 +29,33 @@ class Sent(NamedTuple):
 class TinyBridge:
     """The other end of the link: two DEALERs, one session, nothing clever."""
 
-    def __init__(self, commands: str, stream: str, *, secret: Secret, name: str = "demo") -> None:
+    def __init__(
+        self,
+        commands: str,
+        stream: str,
+        *,
+        secret: Secret,
+        name: str = "demo",
+        bind: bool = False,
+        curve_secret: bytes | None = None,
+    ) -> None:
         self.secret = secret
         self.name = name
+        self._bind = bind
+        self._curve_secret = curve_secret
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.sockets = (self._dealer(commands), self._dealer(stream))
         self.events: list[Event] = []
-        self.gap_in_stream = False
         self.welcome: Welcome | None = None
 
     def _dealer(self, endpoint: str) -> "zmq.Socket[bytes]":
         dealer = self.context.socket(zmq.DEALER)
         dealer.setsockopt(zmq.LINGER, 0)
         dealer.setsockopt(zmq.RCVHWM, 10)
-        dealer.connect(endpoint)
+        if self._curve_secret is not None:
+            dealer.curve_server = 1
+            dealer.curve_secretkey = self._curve_secret
+        (dealer.bind if self._bind else dealer.connect)(endpoint)
         return dealer
 
     def hello(self) -> BridgeHandshake:
@@ -98,7 +111,7 @@ class TinyBridge:
                 return frame
             self._keep(frame)
 
-    def event(self, kind: type[Event]) -> Any:
+    def event(self, kind: type[Event] | tuple[type[Event], ...]) -> Any:
         """Wait for the next event of a kind; others are dropped."""
         until = time.monotonic() + 10
         while time.monotonic() < until:
@@ -108,7 +121,7 @@ class TinyBridge:
                     return event
             raw = self.receive_raw(channel=WireChannel.STREAM)
             self._keep(self.openers[WireChannel.STREAM].open(raw))
-        raise AssertionError(f"no {kind.__name__} came")
+        raise AssertionError(f"no {kind} came")
 
     def _keep(self, frame: Frame) -> None:
         model = EVENTS[frame.header.kind]
@@ -161,18 +174,31 @@ def terminal(secret: Secret, market: Market) -> Iterator[SimTerminal]:
 
 
 @pytest.fixture
-def connect(terminal: SimTerminal, secret: Secret) -> Iterator[Callable[..., TinyBridge]]:
-    """Make bridges that are closed after the test; `live=False` leaves out the handshake."""
+def make_bridge() -> Iterator[Callable[..., TinyBridge]]:
+    """Make bridges that are closed after the test."""
     made: list[TinyBridge] = []
 
-    def _connect(*, live: bool = True, secret: Secret = secret, name: str = "demo") -> TinyBridge:
-        bridge = TinyBridge(terminal.commands, terminal.stream, secret=secret, name=name)
-        made.append(bridge)
-        return bridge.open() if live else bridge
+    def _make(commands: str, stream: str, **options: Any) -> TinyBridge:
+        made.append(TinyBridge(commands, stream, **options))
+        return made[-1]
 
-    yield _connect
+    yield _make
     for bridge in made:
         bridge.close()
+
+
+@pytest.fixture
+def connect(
+    terminal: SimTerminal, secret: Secret, make_bridge: Callable[..., TinyBridge]
+) -> Callable[..., TinyBridge]:
+    """Make a bridge to the terminal; `live=False` leaves out the handshake."""
+
+    def _connect(*, live: bool = True, **options: Any) -> TinyBridge:
+        options = {"secret": secret, **options}
+        bridge = make_bridge(terminal.commands, terminal.stream, **options)
+        return bridge.open() if live else bridge
+
+    return _connect
 
 
 @pytest.fixture

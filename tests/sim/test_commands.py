@@ -21,8 +21,8 @@ from pitwire.wire.retcodes import Retcode
 
 NOON = 1_763_467_200
 LOGIN = AccountSettings().login
-TRADE = {"request_id": "id", "deadline_msc": NOON * 1000, "login": LOGIN}
-SYMBOL = {"symbol": "EURUSD"}
+TRADE: dict[str, Any] = {"request_id": "id", "deadline_msc": NOON * 1000, "login": LOGIN}
+SYMBOL: dict[str, Any] = {"symbol": "EURUSD"}
 BARS = {**SYMBOL, "timeframe": Timeframe.M1}
 
 EXAMPLES: dict[int, dict[str, Any]] = {
@@ -297,9 +297,9 @@ def test_calculations(room: Room) -> None:
     assert absurd.code == RefusalCode.INVALID_REQUEST
 
 
-def test_before_the_first_price() -> None:
+def test_before_the_first_price(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room()
-    room.market.quote = lambda _name: None  # type: ignore[method-assign]
+    monkeypatch.setattr(room.market, "quote", lambda _name: None)
     for command in (
         commands.SymbolInfoTick(symbol="EURUSD"),
         commands.MarketBookGet(symbol="EURUSD"),

@@ -22,7 +22,7 @@ from pitwire.wire.replies import Refusal, RefusalCode
 
 NOON_MSC = 1_763_467_200_000
 LOGIN = AccountSettings().login
-EURUSD = {"channel": Channel.TICKS, "symbol": "EURUSD"}
+EURUSD: dict[str, Any] = {"channel": Channel.TICKS, "symbol": "EURUSD"}
 
 
 class Listener:
@@ -163,7 +163,7 @@ def test_many_ticks_come_in_chunks(room: Room, listener: Listener) -> None:
 
 
 def test_bars_come_until_they_are_complete(room: Room, listener: Listener) -> None:
-    bars = {"channel": Channel.BARS, "symbol": "EURUSD", "timeframe": Timeframe.M1}
+    bars: dict[str, Any] = {"channel": Channel.BARS, "symbol": "EURUSD", "timeframe": Timeframe.M1}
     listener.ask(commands.Subscribe(**bars))
     seen: dict[int, Any] = {}
     for _ in range(60):
@@ -240,7 +240,7 @@ def test_a_closed_session_is_forgotten(room: Room, listener: Listener) -> None:
 def test_what_cannot_be_sent_is_counted_and_announced_before_anything_else(
     room: Room, listener: Listener
 ) -> None:
-    gbp = {"channel": Channel.TICKS, "symbol": "GBPUSD"}
+    gbp: dict[str, Any] = {"channel": Channel.TICKS, "symbol": "GBPUSD"}
     for topic in (EURUSD, gbp):
         listener.ask(commands.Subscribe(**topic))
     listener.ask(commands.Subscribe(channel=Channel.TRADES))

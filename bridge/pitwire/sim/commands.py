@@ -13,6 +13,7 @@ from pitwire.sim.feed import Feed
 from pitwire.sim.market_commands import MarketCommands
 from pitwire.sim.outbox import Outbox
 from pitwire.sim.refusals import Refused
+from pitwire.sim.service import Answer
 from pitwire.sim.state import TerminalState
 from pitwire.sim.valuation import NoPrices
 from pitwire.wire import codec, commands, replies
@@ -20,7 +21,6 @@ from pitwire.wire.commands import COMMANDS, Command, CommandCode
 from pitwire.wire.envelope import MAX_FRAME_FROM_TERMINAL, MIN_FRAME, FrameType
 from pitwire.wire.replies import Refusal, RefusalCode
 
-Answer = tuple[FrameType, bytes]
 Handler = Callable[[Any], replies.Reply]
 
 _MAX_BODY = MAX_FRAME_FROM_TERMINAL - MIN_FRAME
@@ -158,4 +158,4 @@ def _error(refusal: Refusal) -> Answer:
     return FrameType.ERROR, codec.pack(refusal.packed())
 
 
-__all__ = ["Answer", "CommandRoom", "refuse_busy"]
+__all__ = ["CommandRoom", "refuse_busy"]

@@ -5,7 +5,7 @@ from typing import Any
 from pitwire.sim.account import AccountSettings
 from pitwire.sim.account_commands import AccountCommands
 from pitwire.sim.broker import Broker
-from pitwire.sim.commands import Answer, CommandRoom, refuse_busy
+from pitwire.sim.commands import CommandRoom, refuse_busy
 from pitwire.sim.desk import Desk
 from pitwire.sim.faults import Faults
 from pitwire.sim.feed import Feed
@@ -14,6 +14,7 @@ from pitwire.sim.ledger import FIRST_TICKET
 from pitwire.sim.market import Market
 from pitwire.sim.market_commands import MarketCommands
 from pitwire.sim.outbox import Outbox, Send
+from pitwire.sim.service import Answer
 from pitwire.sim.state import TerminalState
 from pitwire.wire.commands import COMMANDS
 from pitwire.wire.envelope import FrameType

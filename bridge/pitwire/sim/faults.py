@@ -12,7 +12,7 @@ class Faults:
     `requote_next`: the next trade is refused with a requote (10004).
     `retcode_next`: the next trade is refused with this return code, and not executed.
     `lose_answer_next`: the next trade is executed and journaled, and its answer never sent.
-    `delay_ms`: every answer waits this long before it is sent.
+    `delay_ms`: every answer waits this long before it is sent; 0 releases those that wait.
     `mute`: nothing is served and no heartbeat sent, while the sockets stay open.
     `drop_connection`: sockets and sessions are thrown away once, then bound again.
     `algo_trading`: the Algo Trading button; off, trading is refused naming the switch.

@@ -7,7 +7,7 @@ What waits is served by lane, one command between two looks at the sockets.
 import time
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import structlog
 import zmq
@@ -16,7 +16,7 @@ from pitwire.errors import FrameError, SequenceError, SessionError, WireError
 from pitwire.sim.faults import Faults
 from pitwire.sim.hello import HelloGate
 from pitwire.sim.lanes import Lanes, Waiting
-from pitwire.sim.outbox import Outbox, Send
+from pitwire.sim.service import Answer, Service
 from pitwire.sim.sessions import Session, Sessions
 from pitwire.sim.sockets import Endpoint, RouterSocket, close
 from pitwire.wire.envelope import (
@@ -30,7 +30,6 @@ from pitwire.wire.handshake import Secret, TerminalHandshake
 
 PULSE_S = 0.025
 """How often the market is looked at, and how late a due thing may be noticed."""
-_SERVE_AT_MOST = 64
 _DRAIN_AT_MOST = 256
 _EMPTY = b"\x80"
 _NO_FRAME = b""
@@ -46,36 +45,8 @@ _READABLE = int(zmq.POLLIN)
 _log = structlog.get_logger(__name__)
 
 
-class Service(Protocol):
-    """What a terminal does behind its link."""
-
-    def welcome_facts(self) -> dict[str, Any]:
-        """Give the fields of the WELCOME that tell about the terminal."""
-
-    def answer(self, code: int, body: bytes, outbox: Outbox) -> "Answer | None":
-        """Answer a command; None when the answer is to be lost."""
-
-    def busy(self) -> "Answer":
-        """Refuse a command that finds too many others waiting."""
-
-    def open(self, send: Send) -> Outbox:
-        """Make the way out for the events of a new session."""
-
-    def close(self, outbox: Outbox) -> None:
-        """Forget a session."""
-
-    def pulse(self) -> None:
-        """Push what happened since the last pulse."""
-
-    def heartbeat(self, *, queued: int, busy_us: int) -> bytes:
-        """Write the body of a HEARTBEAT."""
-
-
-Answer = tuple[FrameType, bytes]
-
-
 class _Held(NamedTuple):
-    due: float
+    since: float
     waiting: Waiting
     answer: Answer
 
@@ -144,7 +115,9 @@ class Peer:
         """Tell how long a wait may last before something else is due."""
         if self._lanes:
             return 0
-        due = min(self._pulse_at, self._held[0].due) if self._held else self._pulse_at
+        due = self._pulse_at
+        if self._held:
+            due = min(due, self._held[0].since + self._faults.delay_ms / 1000)
         return max(0, int((due - time.monotonic()) * 1000) + 1)
 
     def serve(self, readable: Collection[RouterSocket]) -> None:
@@ -152,11 +125,10 @@ class Peer:
         for channel in _CHANNELS:
             if self._sockets[channel] in readable:
                 self._drain(channel)
-        for _ in range(_SERVE_AT_MOST):
-            waiting = self._lanes.take()
-            if waiting is None:
-                break
+        while (waiting := self._lanes.take()) is not None:
             self._serve(waiting)
+            if time.monotonic() >= self._pulse_at:
+                break
             if self._lanes:
                 self._look()
         now = time.monotonic()
@@ -200,7 +172,8 @@ class Peer:
             if error.lost:
                 self._end(session, "frames were lost", say_bye=True)
             raise
-        session.heard_at = now
+        if channel is WireChannel.COMMANDS:
+            session.heard_at = now
         session.routes[channel] = route
         kind = opened.header.type
         if kind == FrameType.BYE:
@@ -244,14 +217,13 @@ class Peer:
         if answer is None:
             return
         if self._faults.delay_ms or self._held:
-            due = time.monotonic() + self._faults.delay_ms / 1000
-            self._held.append(_Held(due, waiting, answer))
+            self._held.append(_Held(time.monotonic(), waiting, answer))
             return
         self._reply(waiting, answer)
 
     def _release(self, now: float) -> None:
         """Send the answers that were held back long enough."""
-        while self._held and self._held[0].due <= now:
+        while self._held and self._held[0].since + self._faults.delay_ms / 1000 <= now:
             held = self._held.popleft()
             self._reply(held.waiting, held.answer)
 
@@ -335,4 +307,4 @@ def _clock_us() -> int:
     return time.time_ns() // 1000
 
 
-__all__ = ["PULSE_S", "Answer", "Peer", "Service"]
+__all__ = ["PULSE_S", "Peer"]

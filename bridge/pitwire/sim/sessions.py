@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from pitwire.errors import HandshakeError
 from pitwire.sim.outbox import Outbox
 from pitwire.wire.envelope import Clock, Direction, Opener, Sealer, WireChannel
-from pitwire.wire.handshake import SessionKeys
+from pitwire.wire.handshake import HALF_OPEN_MS, HALF_OPEN_SESSIONS, SILENCE_MS, SessionKeys
 
-MAX_HALF_OPEN = 8
-HALF_OPEN_S = 5.0
 MAX_LIVE = 32
-IDLE_S = 15.0
+"""Most sessions that are live at once; further HELLOs are not answered."""
 
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One session: its keys and where it is reached, by channel. Times are monotonic seconds."""
+    """One session: its keys, and where it is reached, by channel.
+
+    Times are monotonic seconds; `heard_at` is when a frame last came on the command channel.
+    """
 
     number: int
     bridge: str
@@ -67,7 +68,7 @@ class Sessions:
     def add(self, session: Session) -> None:
         """Take a half-open session in; the oldest half-open one leaves when there are too many."""
         half_open = [held for held in self._table.values() if not held.live]
-        if len(half_open) >= MAX_HALF_OPEN:
+        if len(half_open) >= HALF_OPEN_SESSIONS:
             self.remove(half_open[0])
         self._table[session.number] = session
 
@@ -81,8 +82,8 @@ class Sessions:
         return [
             session
             for session in self._table.values()
-            if now - session.heard_at > (IDLE_S if session.live else HALF_OPEN_S)
+            if (now - session.heard_at) * 1000 > (SILENCE_MS if session.live else HALF_OPEN_MS)
         ]
 
 
-__all__ = ["HALF_OPEN_S", "IDLE_S", "MAX_HALF_OPEN", "MAX_LIVE", "Session", "Sessions"]
+__all__ = ["MAX_LIVE", "Session", "Sessions"]

@@ -11,6 +11,7 @@ from pitwire.errors import ConfigError
 from pitwire.wire.envelope import MAX_FRAME_TO_TERMINAL, WireChannel
 
 _HIGH_WATER_MARKS = {WireChannel.COMMANDS: 1000, WireChannel.STREAM: 10_000}
+_HIGHEST_PORT = 65_535
 _FAREWELL_MS = 100
 _REBIND_S = 2.0
 _ENDPOINT = re.compile(r"tcp://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*_-]+):(\d{1,5}|\*)")
@@ -43,7 +44,7 @@ class Endpoint:
     def check(self, *, allow_plain: bool) -> None:
         """Raise ConfigError for an address that cannot be used, or not without encryption."""
         found = _ENDPOINT.fullmatch(self.address)
-        if found is None:
+        if found is None or (found[2] != "*" and int(found[2]) > _HIGHEST_PORT):
             raise ConfigError(f"The endpoint '{self.address}' must look like tcp://127.0.0.1:5555.")
         if self.curve is None and not allow_plain and not _is_loopback(found[1]):
             raise ConfigError(

@@ -126,10 +126,10 @@ class SimTerminal:
         """
         with self._gate:
             self._stopping = True
-            if self._link is None:
-                self._journal.close()
-            else:
+            if self._link is not None:
                 self._link.wake()
+            elif self._owner == 0:
+                self._journal.close()  # it never ran, so nobody else closes it
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -202,8 +202,10 @@ class SimTerminal:
             work, result = self._calls.popleft()
             try:
                 result.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that asked
+            except BaseException as error:
                 result.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
 
 
 class _Link:
