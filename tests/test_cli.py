@@ -1,4 +1,6 @@
+import io
 import json
+import logging
 import os
 import re
 import signal
@@ -7,13 +9,17 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
+import structlog
 import typer
 
 from pitwire import __version__
+from pitwire.cli import main
 from pitwire.cli.sim import _run as run_terminal
 from pitwire.database import Database
 from pitwire.errors import Unauthenticated
@@ -28,7 +34,6 @@ stream = "tcp://127.0.0.1:5556"
 secret = "file:demo.secret"
 simulated = true
 """
-Result = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +47,47 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def pitwire(*args: str, python: tuple[str, ...] = ()) -> Result:
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Undo what a command sets up for its whole process."""
+    root = logging.getLogger()
+    handlers, level, hook = list(root.handlers), root.level, threading.excepthook
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    threading.excepthook = hook
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+
+
+class Result(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def pitwire(*args: str) -> Result:
+    """Run a command in this process: the same entry point, without the start of a process."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        patch.object(sys, "argv", ["pitwire", *args]),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    code = left.value.code
+    assert code is None or isinstance(code, int)
+    return Result(code or 0, out.getvalue(), err.getvalue())
+
+
+def process(*args: str, python: tuple[str, ...] = ()) -> Result:
+    """Run a command as a process of its own."""
     command = [sys.executable, *python, "-m", "pitwire", *args]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def created(*args: str) -> dict[str, str]:
@@ -64,12 +107,12 @@ def refusal(*args: str, code: int = 2) -> str:
 
 
 def test_the_version_is_printed() -> None:
-    done = pitwire("--version")
+    done = process("--version")
     assert (done.returncode, done.stdout) == (0, f"pitwire {__version__}\n")
 
 
 def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:
-    done = pitwire("--help", python=("-X", "importtime"))
+    done = process("--help", python=("-X", "importtime"))
     assert done.returncode == 0
     for command in ("serve", "demo", "sim", "keys"):
         assert re.search(rf"\b{command}\b", done.stdout)
@@ -208,7 +251,7 @@ def test_a_running_bridge_learns_of_a_key_and_of_its_end(
     assert changed.wait(20)
     assert door.enter(key["token"], source=None).key_id == key["id"]
     changed.clear()
-    done = pitwire("keys", "revoke", key["token" if whole_token else "id"])
+    done = process("keys", "revoke", key["token" if whole_token else "id"])
     assert done.stdout == f"Key {key['id']} is revoked.\n"
     assert changed.wait(20)
     with pytest.raises(Unauthenticated):
@@ -232,25 +275,25 @@ started: "list[subprocess.Popen[str]]" = []
 def none_left_running() -> Iterator[None]:
     yield
     while started:
-        process = started.pop()
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        running = started.pop()
+        if running.poll() is None:
+            running.kill()
+            running.communicate()
 
 
 def start(*args: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "pitwire", *args]
-    process = subprocess.Popen(
+    running = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
-    started.append(process)
-    return process
+    started.append(running)
+    return running
 
 
-def ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str, str]:
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 0, err
+def ended(running: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str, str]:
+    running.send_signal(number)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 0, err
     assert "Traceback" not in err
     return out, err
 
@@ -258,12 +301,12 @@ def ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str
 def sim(*args: str) -> tuple["subprocess.Popen[str]", dict[str, str]]:
     """Start a simulated terminal on free ports; give its endpoints."""
     free = ("--commands", "tcp://127.0.0.1:0", "--stream", "tcp://127.0.0.1:0")
-    process = start("sim", "--secret", "file:data/demo.secret", *free, *args)
-    assert process.stdout is not None
-    lines = [process.stdout.readline().split() for _ in range(2)]
+    running = start("sim", "--secret", "file:data/demo.secret", *free, *args)
+    assert running.stdout is not None
+    lines = [running.stdout.readline().split() for _ in range(2)]
     if not all(lines):
-        raise AssertionError(process.communicate()[1])
-    return process, {name: endpoint for name, endpoint in lines}  # noqa: C416 - checks the pairs
+        raise AssertionError(running.communicate()[1])
+    return running, {name: endpoint for name, endpoint in lines}  # noqa: C416 - checks the pairs
 
 
 def get(url: str, token: str) -> dict[str, object]:
@@ -276,11 +319,11 @@ def get(url: str, token: str) -> dict[str, object]:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_simulated_terminal_runs_until_it_is_told_to_stop(number: signal.Signals) -> None:
-    process, endpoints = sim("--symbols", "EURUSD,BTCUSD", "--journal", "data/journal")
+    running, endpoints = sim("--symbols", "EURUSD,BTCUSD", "--journal", "data/journal")
     assert endpoints.keys() == {"commands", "stream"}
     assert endpoints["commands"] != endpoints["stream"]
     secret = Path("data/demo.secret").read_text().strip()
-    out, err = ended(process, number)
+    out, err = ended(running, number)
     assert secret not in out + err
 
 

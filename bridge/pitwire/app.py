@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -87,6 +87,7 @@ class Bridge:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._opened = AsyncExitStack()
 
     @property
     def url(self) -> str:
@@ -94,25 +95,27 @@ class Bridge:
         host, port = self._socket.getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    async def start(self) -> None:
-        """Open everything but the API.
+    async def start(self, stop: "_Stop") -> None:
+        """Open everything but the API; a signal meanwhile ends the wait for the terminals.
 
-        Raises ConfigError.
+        Raises ConfigError; `stop` then closes what was opened.
         """
         settings = self._settings
         self._loop = asyncio.get_running_loop()
         self._socket = _listen(settings.http.host, settings.http.port)
+        self._opened.callback(self._socket.close)
         make_secret(settings.gate.pepper)
         pepper = read_secret(settings.gate.pepper)
         link_settings = [
             _link(name, entry, settings.link) for name, entry in settings.terminals.items()
         ]
-        self._database = Database(settings.database_file, MIGRATIONS)
-        self._claim = _claim(settings.data_dir)
+        self._opened.callback(_claim(settings.data_dir).close)
+        database = Database(settings.database_file, MIGRATIONS)
+        self._opened.push_async_callback(asyncio.to_thread, database.close)
         self._links = Links(link_settings, bridge=settings.name, deliver=self._deliver)
         self._router = Router(
             [_terminal(name, entry) for name, entry in settings.terminals.items()],
-            Ledger(self._database),
+            Ledger(database),
             send=self._links.send,
             status=self._links.status,
             settings=RouterSettings(
@@ -122,12 +125,14 @@ class Bridge:
                 max_ticks=settings.http.max_ticks,
             ),
         )
-        self.gate: Gate = open_gate(self._database, pepper, is_simulated=self._router.is_simulated)
+        self.gate: Gate = open_gate(database, pepper, is_simulated=self._router.is_simulated)
+        self._opened.push_async_callback(self._router.stop)
         await self._router.start()
+        self._opened.push_async_callback(asyncio.to_thread, self._links.stop)
         self._links.start()
-        await self._first_sessions()
+        await self._first_sessions(stop)
 
-    async def run(self, ready: "Callable[[Bridge], None] | None" = None) -> None:
+    async def run(self, stop: "_Stop", ready: "Callable[[Bridge], None] | None" = None) -> None:
         """Serve the API until a signal; `ready` is called once it is open."""
         http = self._settings.http
         app = create_app(
@@ -151,9 +156,9 @@ class Bridge:
             ws="none",
             timeout_graceful_shutdown=http.graceful_timeout_s,
         )
-        server = _Server(config, ready=lambda: self._opened(ready))
-        with _signals(server):
-            await server.serve(sockets=[self._socket])
+        server = _Server(config, ready=lambda: self._announce(ready))
+        stop.server = server
+        await server.serve(sockets=[self._socket])
 
     async def drain(self) -> None:
         """Wait until orders under way have been answered, or have timed out."""
@@ -161,14 +166,11 @@ class Bridge:
         await self._router.drain()
 
     async def stop(self) -> None:
-        """Close everything, in the order in which nothing is lost."""
-        await asyncio.to_thread(self._links.stop)
-        await self._router.stop()
-        await asyncio.to_thread(self._database.close)
-        self._claim.close()
+        """Close what was opened, the last first: links, router, database."""
+        await self._opened.aclose()
         log.info("stopped")
 
-    def _opened(self, ready: "Callable[[Bridge], None] | None") -> None:
+    def _announce(self, ready: "Callable[[Bridge], None] | None") -> None:
         log.info("listening", url=self.url, version=__version__)
         if ready is not None:
             ready(self)
@@ -179,14 +181,14 @@ class Bridge:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(self._router.deliver, batch)
 
-    async def _first_sessions(self) -> None:
+    async def _first_sessions(self, stop: "_Stop") -> None:
         """Give the terminals a moment, and tell a wrong secret from a terminal that is off.
 
         Raises ConfigError when terminals are there and none of them accepts our secret.
         """
         names = list(self._settings.terminals)
         end = asyncio.get_running_loop().time() + self._settings.link.startup_timeout_ms / 1000
-        while asyncio.get_running_loop().time() < end:
+        while asyncio.get_running_loop().time() < end and not stop.is_set():
             if all(self._links.status(name).live for name in names):
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -195,9 +197,6 @@ class Bridge:
         for name in mute:
             log.error("terminal does not answer HELLO", terminal=name)
         if mute and not live:
-            await asyncio.to_thread(self._links.stop)
-            await self._router.stop()
-            self._database.close()
             raise ConfigError(
                 f"the terminal '{mute[0]}' accepts connections at "
                 f"{self._settings.terminals[mute[0]].commands} and does not answer: the link "
@@ -225,37 +224,55 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Stop:
+    """What a signal asks for: an end, or, the second time, an end without waiting."""
+
+    def __init__(self) -> None:
+        self.server: uvicorn.Server | None = None
+        self._asked = False
+
+    def is_set(self) -> bool:
+        """Whether somebody wants an end."""
+        return self._asked
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        self._asked = True
+        if self.server is not None:
+            self.server.handle_exit(number, frame)
+
+
 @contextmanager
-def _signals(server: uvicorn.Server) -> Iterator[None]:
-    """Stop the server at the first signal, and at the second without waiting."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        server.handle_exit(number, frame)
-
+def _signals() -> Iterator[_Stop]:
+    """Take the signals that end a process, from before the start until after the stop."""
+    stop = _Stop()
     numbers = [signal.SIGINT, signal.SIGTERM]
     before = [signal.signal(number, stop) for number in numbers]
     try:
-        yield
+        yield stop
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
 
 def _run(bridge: Bridge, ready: Callable[[Bridge], None] | None = None) -> int:
-    async def main() -> None:
-        await bridge.start()
-        try:
-            await bridge.run(ready)
-            await bridge.drain()
-        finally:
-            await bridge.stop()
-
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(main())
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_live(bridge, ready))
     return 0
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+async def _live(bridge: Bridge, ready: Callable[[Bridge], None] | None) -> None:
+    with _signals() as stopped:
+        try:
+            await bridge.start(stopped)
+            if not stopped.is_set():
+                await bridge.run(stopped, ready)
+                await bridge.drain()
+        finally:
+            await bridge.stop()
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Take uvloop where it is installed."""
     try:
         import uvloop  # noqa: PLC0415 - optional
@@ -288,11 +305,15 @@ def _claim(folder: Path) -> sqlite3.Connection:
 
     Raises ConfigError.
     """
-    claim = sqlite3.connect(folder / "bridge.lock", timeout=0, isolation_level=None)
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        claim = sqlite3.connect(folder / "bridge.lock", timeout=0, isolation_level=None)
         claim.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        claim.close()
+    except OSError as error:
+        raise ConfigError(f"the folder {folder} cannot be made: {error.strerror}") from None
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise ConfigError(f"the folder {folder} cannot be used: {error}") from None
         raise ConfigError(
             f"another bridge uses the folder {folder}: stop it, or give this one a data_dir of "
             "its own"

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pitwire.terminal.links import Links
 from tests.flow.processes import Process
 
 from pitwire.database import Database
@@ -14,7 +13,8 @@ from pitwire.gate.secrets import read_secret
 from pitwire.router.ledger import MIGRATIONS, Ledger
 from pitwire.router.registry import TerminalConfig
 from pitwire.router.router import Router, RouterSettings
-from pitwire.terminal.messages import Delivery
+from pitwire.terminal.links import Links
+from pitwire.terminal.messages import Delivery, LinkUp
 from pitwire.terminal.settings import LinkSettings
 from pitwire.wire.handshake import Secret
 
@@ -50,8 +50,15 @@ async def running_router(folder: Path, sim: Sim) -> AsyncIterator[Router]:
     """Link a router to the terminal."""
     loop = asyncio.get_running_loop()
 
+    live = asyncio.Event()
+
+    def take(batch: list[Delivery]) -> None:
+        router.deliver(batch)
+        if any(isinstance(item, LinkUp) for item in batch):
+            live.set()
+
     def deliver(batch: list[Delivery]) -> None:
-        loop.call_soon_threadsafe(router.deliver, batch)
+        loop.call_soon_threadsafe(take, batch)
 
     settings = LinkSettings(
         name="demo", commands=sim.commands, stream=sim.stream, secrets=(sim.secret,)
@@ -67,10 +74,7 @@ async def running_router(folder: Path, sim: Sim) -> AsyncIterator[Router]:
         )
         await router.start()
         links.start()
-        while not links.status("demo").live:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
-
+        await live.wait()
         yield router
         await asyncio.to_thread(links.stop)
         await router.stop()

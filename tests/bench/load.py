@@ -80,8 +80,8 @@ async def load(
         done: asyncio.Future[None] = loop.create_future()
         _, protocol = await loop.create_connection(
             lambda done=done: _Client(request, requests, done),  # type: ignore[misc]
-            parts.hostname,
-            parts.port,
+            parts.hostname or "",
+            parts.port or 80,
         )
         futures.append(done)
         protocols.append(protocol)

@@ -3,7 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.load import Load, load
@@ -34,25 +35,26 @@ async def measure(folder: Path, report: Callable[..., None]) -> None:
     report()
     report("| read | clients | us (p99) | requests/s | time beside bare |")
     report("|---|---:|---:|---:|---:|")
-    bare = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True)
-    try:
-        assert bare.stdout is not None
-        base = f"http://127.0.0.1:{int(bare.stdout.readline())}/"
-        with site(folder) as place:
-            headers = {"Authorization": f"Bearer {place.key()}"}
-            paths = {
-                "bare ASGI": base,
-                "ping": f"{place.url}/ping",
-                "account/info": f"{place.url}/account/info",
-                "symbols/BTCUSD/tick": f"{place.url}/symbols/BTCUSD/tick",
-            }
-            for clients, requests in REQUESTS.items():
-                await _table(paths, clients, requests, headers, report)
-    finally:
-        bare.kill()
-        bare.wait()
-        assert bare.stdout is not None
-        bare.stdout.close()
+    with _bare() as base, site(folder) as place:
+        headers = {"Authorization": f"Bearer {place.key()}"}
+        paths = {
+            "bare ASGI": base,
+            "ping": f"{place.url}/ping",
+            "account/info": f"{place.url}/account/info",
+            "symbols/BTCUSD/tick": f"{place.url}/symbols/BTCUSD/tick",
+        }
+        for clients, requests in REQUESTS.items():
+            await _table(paths, clients, requests, headers, report)
+
+
+@contextmanager
+def _bare() -> Iterator[str]:
+    with subprocess.Popen(
+        [sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
+        process.kill()
 
 
 async def _table(

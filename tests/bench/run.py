@@ -6,18 +6,25 @@ docs/benchmarks.md.
 
 import argparse
 import asyncio
+import logging
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import structlog
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.bench import bars, link, rest  # noqa: E402 - the path above
+from tests.bench import bars, link, rest  # noqa: E402
+
+from pitwire.app import loop_factory  # noqa: E402 - the path above
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 @dataclass
@@ -31,7 +38,7 @@ class Report:
         print(line, flush=True)
 
 
-SECTIONS: dict[str, Callable[[Path, Report], Awaitable[None]]] = {
+SECTIONS: dict[str, Callable[[Path, Report], Coroutine[None, None, None]]] = {
     "link": link.measure,
     "rest": rest.measure,
     "bars": bars.measure,
@@ -67,8 +74,11 @@ def main() -> None:
     report("Times are medians unless they say p99. Read the ratios: both sides of each come from")
     report("the same run on the same machine, their rounds interleaved.")
     for name in arguments.sections or SECTIONS:
-        with tempfile.TemporaryDirectory(prefix="pitwire-bench-") as folder:
-            asyncio.run(SECTIONS[name](Path(folder), report))
+        with (
+            tempfile.TemporaryDirectory(prefix="pitwire-bench-") as folder,
+            asyncio.Runner(loop_factory=loop_factory()) as runner,
+        ):
+            runner.run(SECTIONS[name](Path(folder), report))
     if arguments.save:
         (ROOT / "docs" / "benchmarks.md").write_text("\n".join(report.lines) + "\n")
 

@@ -106,6 +106,23 @@ def test_a_stop_is_clean_and_prints_no_secret(tmp_path: Path) -> None:
         assert not [secret for secret in hidden if secret in output]
 
 
+def test_a_signal_while_the_start_waits_for_terminals_ends_it(tmp_path: Path) -> None:
+    place = Site(tmp_path, commands="tcp://127.0.0.1:9", stream="tcp://127.0.0.1:10")
+    place.write_settings()
+    (tmp_path / "link.secret").touch(mode=0o600)
+    (tmp_path / "link.secret").write_text("00" * 32)
+    arguments = ("serve", "--set=link.startup_timeout_ms=60000", "--log-level=debug")
+    with Process(*arguments, cwd=tmp_path) as bridge:
+        bridge.wait_for("link_state")
+        assert bridge.stop() == 0
+        assert "stopped" in bridge.output
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    fails("serve", cwd=tmp_path, names="data")
+
+
 def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     with Process("demo", "--port=0", cwd=tmp_path) as demo:
         demo.wait_for("KEY=")

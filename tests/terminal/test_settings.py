@@ -6,7 +6,7 @@ import zmq
 from pitwire.errors import ConfigError
 from pitwire.terminal.curve import CurveSettings
 from pitwire.terminal.settings import LinkSettings
-from pitwire.wire.handshake import Secret
+from pitwire.wire.handshake import SILENCE_MS, Secret
 
 GOOD: dict[str, Any] = {
     "name": "desk-1",
@@ -94,7 +94,7 @@ def test_a_bound_endpoint_may_name_every_interface() -> None:
         {"handshake_timeout_ms": 0},
         {"backoff_min_ms": 10_000},
         {"heartbeat_timeout_ms": 1000},
-        {"heartbeat_interval_ms": 5001, "heartbeat_timeout_ms": 20_000},
+        {"heartbeat_interval_ms": SILENCE_MS // 2 + 1, "heartbeat_timeout_ms": SILENCE_MS},
         {"rekey_after_frames": 2**32 + 1},
     ],
 )

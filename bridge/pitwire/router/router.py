@@ -15,8 +15,8 @@ from pitwire.router.ledger import Ledger
 from pitwire.router.reconciler import Reconciler
 from pitwire.router.registry import Registry, TerminalConfig, TerminalView
 from pitwire.router.trading import Trading
-from pitwire.terminal.status import LinkStatus
 from pitwire.terminal.messages import Delivery, LinkDown, LinkUp, Outgoing, Pushed
+from pitwire.terminal.status import LinkStatus
 from pitwire.wire.events import EventCode
 
 FORGET_KEYS_EVERY_S = 3600

@@ -8,6 +8,7 @@ from typing import get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from pitwire.logs import escape
 from pitwire.settings.model import Settings
 
 ENV_PREFIX = "PITWIRE_"
@@ -118,5 +119,5 @@ def _general(name: str) -> str:
 
 def printable(text: str) -> str:
     """Return a foreign name as one short line of visible characters."""
-    visible = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    visible = escape(text)
     return visible if len(visible) <= _MAX_SHOWN else f"{visible[:_MAX_SHOWN]}..."

@@ -62,7 +62,7 @@ class Doorkeeper:
         self.socket: zmq.Socket[bytes] = self._authenticator.zap_socket
 
     def answer(self) -> None:
-        """Answer the question that waits."""
+        """Answer the question that waits. No answer is a no: the handshake then times out."""
         question = self.socket.recv_multipart(zmq.NOBLOCK)
         answering = self._authenticator.handle_zap_message(question)
         try:

@@ -4,7 +4,6 @@ The peer's ZeroMQ answers for its process only. So the terminal says something e
 stream, we ask something each second on commands, and silence on either channel is a mute peer.
 """
 
-import math
 from collections import deque
 from enum import Enum, auto
 
@@ -37,12 +36,8 @@ class Heartbeats:
         """Note a frame whose signature was right."""
         self._heard[channel] = now
 
-    def pinged(self) -> None:
-        """Note a ping that is under way: the next one waits for its answer."""
-        self._next_ping = math.inf
-
-    def postpone(self, now: float) -> None:
-        """Let the next ping wait for an interval: the last one was answered, or could not go."""
+    def pinged(self, now: float) -> None:
+        """Note that a ping was sent, or could not be: the next one is due an interval later."""
         self._next_ping = now + self._interval_s
 
     def verdict(self, now: float) -> Verdict:

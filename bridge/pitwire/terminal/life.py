@@ -88,17 +88,29 @@ class Life:
         for action in actions:
             self._do[action]()
 
-    def ping(self, exchange: Exchange, channel: WireChannel) -> bool:
-        """Ask the terminal's clock; False when the socket did not take the question."""
-        sent = self._give(channel, exchange.ping(channel, time.monotonic()))
-        if not sent:
+    def ping(self, exchange: Exchange, channel: WireChannel) -> None:
+        """Ask the terminal's clock, if the socket takes the question."""
+        if not self._give(channel, exchange.ping(channel, time.monotonic())):
             exchange.take_back(channel)
-        return sent
 
     def send_waiting(self) -> None:
         """Send the commands that wait, as far as the session and the allowances go."""
         if self.reader.current is not None and self.sockets is not None:
             self.courier.send(self.reader.current, self.sockets, time.monotonic())
+
+    def tidy(self) -> None:
+        """Answer and close what a fault in the middle of a step has left over."""
+        if self.reader.current is not None:
+            self._end()
+        self._close()
+
+    def note_refused(self, reason: str) -> None:
+        """Count a connection that ended before it could carry frames."""
+        self.tally.refuse("connection")
+        self.last_end = reason
+        refused = self.tally.refused["connection"]
+        if _is_milestone(refused):
+            self._log.warning("link_connection_refused", reason=reason, connections=refused)
 
     def _give(self, channel: WireChannel, frame: bytes) -> bool:
         return self.sockets is not None and self.sockets.send(channel, frame)
@@ -127,7 +139,7 @@ class Life:
     def _note_unanswered(self) -> None:
         self.unanswered += 1
         self.tally.unanswered_hellos += 1
-        if self.unanswered.bit_count() == 1:  # at 1, 2, 4, 8: it may go on for days
+        if _is_milestone(self.unanswered):
             self._log.warning("link_hello_unanswered", hellos=self.unanswered)
 
     def _confirm(self) -> None:
@@ -192,7 +204,8 @@ class Life:
         self.reader.heartbeats = self.reader.last_heartbeat = None
         self.unanswered = 0
         self._had_session = True
-        self._log.warning("link_down", reason=self.last_end)
+        wanted = self.machine.state is State.STOPPED
+        (self._log.info if wanted else self._log.warning)("link_down", reason=self.last_end)
         self._emit(LinkDown(self.settings.name, self.last_end))
 
     def _close(self) -> None:
@@ -201,6 +214,11 @@ class Life:
             stopped = self.machine.state is State.STOPPED
             self.sockets.close(linger_ms=BYE_LINGER_MS if stopped else 0)
             self.sockets = None
+
+
+def _is_milestone(count: int) -> bool:
+    """Pick 1, 2, 4, 8 and so on: what may go on for days must not fill the log."""
+    return count.bit_count() == 1
 
 
 __all__ = ["BYE_LINGER_MS", "Life"]

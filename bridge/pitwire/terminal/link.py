@@ -111,6 +111,8 @@ class Link:
         _log.error("link_fault", terminal=self.settings.name, fault=fault)
         if self._life.machine.state in OPEN_STATES:
             self._life.happen(Input.FAULT, f"a fault of the bridge ended the session: {fault}")
+        else:
+            self._life.tidy()
         self.deadline = time.monotonic() + self.settings.backoff_min_ms / 1000
 
     def reschedule(self) -> None:
@@ -142,6 +144,12 @@ class Link:
     # What the sockets say.
 
     @_guarded
+    def attend(
+        self, speak: Callable[[WireChannel, int], None], channel: WireChannel, events: int
+    ) -> None:
+        """Let the sockets tell what they have to tell."""
+        speak(channel, events)
+
     def on_readable(self, channel: WireChannel) -> None:
         """Take the frames that wait on a channel."""
         if self._life.sockets is not None:
@@ -152,21 +160,17 @@ class Link:
             if self._reader.former is not None:
                 self._check_former(time.monotonic())
 
-    @_guarded
     def on_connected(self) -> None:
         """Begin the handshake: both channels have a peer."""
         self._life.happen(Input.CONNECTED)
 
-    @_guarded
     def on_disconnected(self, reason: str) -> None:
         """End the session: the peer is gone."""
         self._life.happen(Input.DISCONNECTED, reason)
 
-    @_guarded
     def on_refused(self, reason: str) -> None:
         """Count a connection that ended before it could carry frames."""
-        self._life.tally.refuse("connection")
-        self._life.last_end = reason
+        self._life.note_refused(reason)
 
     # What is due.
 
@@ -203,9 +207,8 @@ class Link:
             silent = " and ".join(c.name.lower() for c in heartbeats.silent_channels(now))
             self._life.happen(Input.SILENT, f"the terminal is silent on {silent}")
         elif verdict is Verdict.PING:
-            heartbeats.postpone(now)
-            if self._life.ping(current, WireChannel.COMMANDS):
-                heartbeats.pinged()
+            heartbeats.pinged(now)
+            self._life.ping(current, WireChannel.COMMANDS)
             if self._reader.former is not None:  # the terminal ends sessions that say nothing
                 self._life.ping(self._reader.former, WireChannel.COMMANDS)
 

@@ -81,7 +81,10 @@ class Links:
             target=self._run, args=(self._reactor, started), name="pitwire-links", daemon=True
         )
         self._thread.start()
-        started.result()
+        fault = started.exception()
+        if fault is not None:
+            self._thread.join()  # it closes what it had opened
+            raise fault
 
     def stop(self, *, timeout_s: float = 5.0) -> None:
         """Say BYE, answer everything that is pending, close the sockets, join the thread."""

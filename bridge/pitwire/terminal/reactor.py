@@ -72,10 +72,10 @@ class Reactor:
                 self._far.recv(4096)
 
     def close(self) -> None:
-        """Close the context; sockets that are closing get the time of their LINGER."""
+        """Close the context; sockets that were closed before get the time of their LINGER."""
         self._near.close()
         self._far.close()
-        self.context.term()
+        self.context.destroy(linger=0)
 
 
 __all__ = ["Handler", "Reactor"]

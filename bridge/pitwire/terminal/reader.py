@@ -121,9 +121,6 @@ class Reader:
         self, exchange: Exchange, channel: WireChannel, request: Request, body: dict[str, object]
     ) -> None:
         """Take the answer to a ping of our own; a refusal has no clock and confirms nothing."""
-        now = time.monotonic()
-        if exchange is self.current and self.heartbeats is not None:
-            self.heartbeats.postpone(now)
         try:
             reply = PingReply.model_validate(body)
         except ValidationError:
@@ -132,7 +129,7 @@ class Reader:
         exchange.clock.measure(
             sent_us=request.sent_us,
             received_us=clock_us(),
-            round_trip_us=int((now - request.sent) * 1_000_000),
+            round_trip_us=int((time.monotonic() - request.sent) * 1_000_000),
             peer_msc=reply.clock_msc,
         )
         exchange.confirmed.add(channel)

@@ -5,7 +5,7 @@ there is no connection, and what a lost connection had not taken is dropped with
 a connection is an event here, and a link opens new sockets afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 from uuid import uuid4
 
@@ -34,7 +34,12 @@ _WATCHED = sum(_REFUSALS) + zmq.Event.HANDSHAKE_SUCCEEDED + zmq.Event.DISCONNECT
 
 
 class Listener(Protocol):
-    """What a link is told about its sockets."""
+    """What a link is told about its sockets; `attend` is how it lets them speak at all."""
+
+    def attend(
+        self, speak: Callable[[WireChannel, int], None], channel: WireChannel, events: int
+    ) -> None:
+        """Call `speak`, and see to what it raises."""
 
     def on_readable(self, channel: WireChannel) -> None:
         """Hear that frames wait."""
@@ -59,6 +64,7 @@ class LinkSockets:
         self._sockets: dict[WireChannel, zmq.Socket[bytes]] = {}
         self._monitors: dict[WireChannel, zmq.Socket[bytes]] = {}
         self._arrivals = dict.fromkeys(WireChannel, 0)
+        self._strangers = dict.fromkeys(WireChannel, 0)
         self._ready: set[WireChannel] = set()
         self.closed = False
 
@@ -118,10 +124,15 @@ class LinkSockets:
         monitor = socket.get_monitor_socket(_WATCHED, f"inproc://link-monitor-{uuid4()}")
         self._monitors[channel] = monitor
         # The socket before its monitor: what a peer said last is read before its end is noticed.
+        attend = self._listener.attend
         self._reactor.watch(
-            socket, zmq.POLLIN | zmq.POLLOUT, lambda events: self._on_socket(channel, events)
+            socket,
+            zmq.POLLIN | zmq.POLLOUT,
+            lambda events: attend(self._on_socket, channel, events),
         )
-        self._reactor.watch(monitor, zmq.POLLIN, lambda _: self._on_monitor(channel))
+        self._reactor.watch(
+            monitor, zmq.POLLIN, lambda events: attend(self._on_monitor, channel, events)
+        )
         if self._settings.bind:
             socket.bind(endpoint)
         else:
@@ -163,10 +174,11 @@ class LinkSockets:
         if events & _POLLIN and not self.closed:
             self._listener.on_readable(channel)
 
-    def _on_monitor(self, channel: WireChannel) -> None:
+    def _on_monitor(self, channel: WireChannel, _events: int) -> None:
         message = parse_monitor_message(self._monitors[channel].recv_multipart(zmq.NOBLOCK))
         event = zmq.Event(message["event"])
         if event in _REFUSALS:
+            self._strangers[channel] += 1
             self._listener.on_refused(_REFUSALS[event])
         elif event is zmq.Event.HANDSHAKE_SUCCEEDED:
             self._arrivals[channel] += 1
@@ -176,10 +188,11 @@ class LinkSockets:
             self._listener.on_disconnected("the connection was closed")
 
     def _was_the_peer(self, channel: WireChannel) -> bool:
-        """Tell a peer's end from a stranger's who never got through to a bound socket."""
-        if not self._settings.bind:
+        """Tell the peer's end from a stranger's, who was refused at a bound socket before."""
+        if not (self._settings.bind and self._strangers[channel]):
             return True
-        return channel in self._ready and not self._sockets[channel].poll(0, zmq.POLLOUT)
+        self._strangers[channel] -= 1
+        return channel in self._ready and not self._sockets[channel].poll(0, _POLLOUT)
 
 
 __all__ = ["LinkSockets", "Listener"]
