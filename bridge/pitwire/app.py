@@ -6,6 +6,7 @@ then the links end, and the ledger is closed when nobody can write to it any mor
 """
 
 import asyncio
+import math
 import signal
 import socket
 import sqlite3
@@ -23,7 +24,7 @@ from pitwire import __version__
 from pitwire.database import Database
 from pitwire.edge.call import EdgeSettings
 from pitwire.edge.rest import create_app
-from pitwire.errors import ConfigError
+from pitwire.errors import ConfigError, TerminalMute
 from pitwire.gate import Gate, open_gate
 from pitwire.gate.keys import KeyKind
 from pitwire.gate.secrets import make_secret, read_secret
@@ -154,10 +155,14 @@ class Bridge:
             proxy_headers=False,
             server_header=False,
             ws="none",
-            timeout_graceful_shutdown=http.graceful_timeout_s,
+            # An order under way gets its answer before its connection is cut.
+            timeout_graceful_shutdown=max(
+                http.graceful_timeout_s, math.ceil(http.order_timeout_ms / 1000) + 2
+            ),
         )
         server = _Server(config, ready=lambda: self._announce(ready))
         stop.server = server
+        server.should_exit = stop.is_set()
         await server.serve(sockets=[self._socket])
 
     async def drain(self) -> None:
@@ -168,7 +173,6 @@ class Bridge:
     async def stop(self) -> None:
         """Close what was opened, the last first: links, router, database."""
         await self._opened.aclose()
-        log.info("stopped")
 
     def _announce(self, ready: "Callable[[Bridge], None] | None") -> None:
         log.info("listening", url=self.url, version=__version__)
@@ -192,17 +196,19 @@ class Bridge:
             if all(self._links.status(name).live for name in names):
                 return
             await asyncio.sleep(_LOOK_EVERY_S)
+        if stop.is_set():
+            return
         mute = [name for name in names if self._links.status(name).unanswered_hellos]
         live = [name for name in names if self._links.status(name).live]
-        for name in mute:
-            log.error("terminal does not answer HELLO", terminal=name)
         if mute and not live:
-            raise ConfigError(
+            raise TerminalMute(
                 f"the terminal '{mute[0]}' accepts connections at "
                 f"{self._settings.terminals[mute[0]].commands} and does not answer: the link "
                 "secret or the terminal's name here is not the one it holds; make "
                 f"terminals.{mute[0]}.secret name the same secret as the terminal's key file"
             )
+        for name in mute:
+            log.error("terminal does not answer HELLO", terminal=name)
 
 
 class _Server(uvicorn.Server):
@@ -270,6 +276,7 @@ async def _live(bridge: Bridge, ready: Callable[[Bridge], None] | None) -> None:
                 await bridge.drain()
         finally:
             await bridge.stop()
+        log.info("stopped")
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

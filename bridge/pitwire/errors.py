@@ -2,6 +2,7 @@
 
 PitwireError
 ├── ConfigError              the operator's settings are wrong; the process ends with its exit code
+│   └── TerminalMute         a terminal is there and answers nobody with our secret
 ├── WireError                a peer broke the protocol; the message is counted and changes nothing
 │   ├── FrameError           length, magic, version, suite, reserved bits, direction or channel
 │   ├── SessionError         not the session that is live here
@@ -50,6 +51,17 @@ class PitwireError(Exception):
 
 class ConfigError(PitwireError):
     """The settings or the machine do not allow a start; the message says what to change."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class TerminalMute(ConfigError):
+    """A terminal accepts connections and answers no HELLO: a wrong secret, or it is busy.
+
+    Its exit code is one that a service manager tries again after.
+    """
+
+    exit_code = 1
 
 
 class WireError(PitwireError):
@@ -381,6 +393,7 @@ __all__ = [
     "SignatureError",
     "TerminalAmbiguous",
     "TerminalFault",
+    "TerminalMute",
     "TerminalOffline",
     "TooLarge",
     "Unauthenticated",

@@ -32,6 +32,7 @@ def welcome(*, login: int = 1, server: str = "Demo", **changes: Any) -> Welcome:
         "build": 5000,
         "agent": "scripted",
         "boot": 1,
+        "journal": 11,
         "max_rows": 8192,
         "clock_msc": utc_msc(),
         "utc_offset_s": 0,

@@ -1,12 +1,12 @@
 import asyncio
 
 import pytest
-from tests.router.scripted import running
+from tests.router.scripted import ORDER, OWNER, running
 
 from pitwire import errors
 from pitwire.router.ledger import Ledger
 from pitwire.terminal.messages import Answered, Lost, NotSent
-from pitwire.wire.commands import AccountInfoGet, Ping, SymbolInfoGet
+from pitwire.wire.commands import AccountInfoGet, OrderSend, Ping, SymbolInfoGet
 from pitwire.wire.replies import PingReply, RefusalCode
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +52,21 @@ async def test_a_read_that_the_link_could_not_carry_is_safe_to_repeat(
         with pytest.raises(errors.TerminalOffline) as caught:
             await task
         assert caught.value.retryable
+
+
+async def test_a_full_queue_is_not_an_offline_terminal(ledger: Ledger) -> None:
+    async with running(ledger) as (router, link):
+        task = asyncio.ensure_future(router.read("demo", Ping()))
+        outgoing = await link.next(Ping)
+        router.deliver([NotSent("demo", outgoing.number, "many wait", queue_full=True)])
+        with pytest.raises(errors.QueueFull):
+            await task
+        order = asyncio.ensure_future(router.trade("demo", OrderSend, ORDER, owner=OWNER))
+        outgoing = await link.next(OrderSend)
+        router.deliver([NotSent("demo", outgoing.number, "many wait", queue_full=True)])
+        with pytest.raises(errors.QueueFull) as caught:
+            await order
+        assert caught.value.outcome == "not_sent"
 
 
 async def test_a_reply_that_lacks_fields_is_the_terminals_fault(ledger: Ledger) -> None:

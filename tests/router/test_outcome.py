@@ -23,6 +23,7 @@ INTENT = Intent(
     updated_msc=0,
     deadline_msc=10_000,
     login=1,
+    journal=11,
 )
 
 
@@ -84,7 +85,8 @@ def test_the_link_decides_between_not_sent_and_unresolved() -> None:
 
 
 def journal(state: int, clock: int, login: int = 1) -> OrderStatusReply:
-    return OrderStatusReply.model_validate({"clock_msc": clock, "state": state, "login": login})
+    facts = {"clock_msc": clock, "state": state, "login": login, "journal": 11}
+    return OrderStatusReply.model_validate(facts)
 
 
 def test_the_journal_settles_only_with_proof() -> None:

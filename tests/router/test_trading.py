@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def always(reply: Reply | RefusalCode) -> Any:
 
 
 def journal(state: JournalState, **changes: Any) -> OrderStatusReply:
-    facts = {"clock_msc": utc_msc(), "state": state, "login": 1, **changes}
+    facts = {"clock_msc": utc_msc(), "state": state, "login": 1, "journal": 11, **changes}
     return OrderStatusReply.model_validate(facts)
 
 
@@ -287,6 +288,78 @@ async def test_anothers_order_looks_as_if_it_did_not_exist(ledger: Ledger) -> No
             await router.order("demo", intent.id, owner="somebody else")
         with pytest.raises(errors.NotFound):
             await router.order("another", intent.id, owner=None)
+
+
+async def test_a_failing_ledger_does_not_end_reconciliation(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(ledger) as (router, link):
+        settle, failures = ledger.settle, [sqlite3.OperationalError("disk full")] * 2
+
+        async def fail_twice(intent: Intent) -> Intent:
+            if failures:
+                raise failures.pop()
+            return await settle(intent)
+
+        monkeypatch.setattr(ledger, "settle", fail_twice)
+        link.reply_with = always(done())
+        intent = await send(router, "k")
+        assert intent.state is IntentState.DONE
+        kept = ledger.get(intent.id)
+        assert kept is not None
+        assert kept.state is IntentState.SENDING
+        for _ in range(2):
+            question = await link.next(OrderStatus)
+            link.answer(question, journal(JournalState.DONE, result=intent.result))
+        assert (await settled(ledger, intent.id, IntentState.DONE)).result == intent.result
+
+
+async def test_a_fault_of_ours_leaves_the_order_unresolved_and_asks(ledger: Ledger) -> None:
+    async with running(ledger) as (router, link):
+
+        def break_down(_: Command) -> Reply:
+            raise RuntimeError("a fault")
+
+        link.reply_with = lambda command: (
+            break_down(command) if isinstance(command, OrderSend) else None
+        )
+        with pytest.raises(errors.OrderUnresolved) as caught:
+            await send(router)
+        question = await link.next(OrderStatus)
+        assert question.command.packed() == {"request_id": caught.value.extra["order_id"]}
+
+
+async def test_another_journal_proves_nothing(ledger: Ledger) -> None:
+    async with running(ledger, order_timeout_s=0.05) as (router, link):
+        with pytest.raises(errors.OrderUnresolved) as caught:
+            await send(router)
+        order_id = caught.value.extra["order_id"]
+        question = await link.next(OrderStatus)
+        later = utc_msc() + 60_000
+        link.answer(question, journal(JournalState.UNKNOWN, journal=99, clock_msc=later))
+        await link.next(OrderStatus)
+        found = await router.order("demo", order_id, owner=OWNER)
+        assert found.state is IntentState.UNRESOLVED
+        assert "by hand" in (found.detail or "")
+
+
+async def test_an_expiration_is_the_same_request_whatever_the_brokers_clock_does(
+    ledger: Ledger,
+) -> None:
+    async with running(ledger) as (router, link):
+        order = {"type": 2, "price": 1.0, "type_time": 2, "expiration": 1_800_000_000}
+        sent: list[Command] = []
+
+        def note(command: Command) -> Reply:
+            sent.append(command)
+            return done()
+
+        link.reply_with = note
+        link.up(utc_offset_s=7200)
+        await send(router, "k", **order)
+        link.up(utc_offset_s=10_800)
+        assert (await send(router, "k", **order)).replayed
+        assert sent[0].packed()["expiration"] == 1_800_007_200
 
 
 async def test_a_full_disk_sends_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

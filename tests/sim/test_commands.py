@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,10 +57,13 @@ UNSUPPORTED = {CommandCode.ORDER_MODIFY, CommandCode.ORDER_REMOVE}
 class Room:
     """A terminal without sockets, asked as a peer would ask it."""
 
-    def __init__(self, **account: Any) -> None:
+    def __init__(self, journal: Journal | None = None, **account: Any) -> None:
         self.market = Market(clock=ManualClock(NOON * 1000), symbols=CATALOG[:3])
         self.expert = Expert(
-            self.market, AccountSettings(**account), journal=Journal(login=LOGIN), faults=Faults()
+            self.market,
+            AccountSettings(**account),
+            journal=journal or Journal(login=LOGIN),
+            faults=Faults(),
         )
         self.broker = self.expert.broker
         self.outbox = self.expert.open(lambda _code, _body: True)
@@ -276,6 +280,21 @@ def test_order_status_knows_what_became_of_it(room: Room) -> None:
     sent = fresh.ask(commands.OrderSend(**TRADE, **SYMBOL, type=OrderType.BUY, volume=0.2))
     status = fresh.ask(commands.OrderStatus(request_id="id"))
     assert (status.state, status.result) == (JournalState.DONE, sent.result)
+
+
+def test_welcome_and_order_status_name_the_journal(tmp_path: Path) -> None:
+    room, other = Room(), Room()
+    facts = room.expert.welcome_facts()
+    assert room.ask(commands.OrderStatus(request_id="id")).journal == facts["journal"]
+    assert other.expert.welcome_facts()["journal"] != facts["journal"]
+    seen = set()
+    for _ in range(2):
+        journal = Journal(tmp_path / "journal", login=LOGIN)
+        kept = Room(journal=journal)
+        seen.add(kept.expert.welcome_facts()["journal"])
+        seen.add(kept.ask(commands.OrderStatus(request_id="id")).journal)
+        journal.close()
+    assert seen == {journal.id}
 
 
 def test_calculations(room: Room) -> None:

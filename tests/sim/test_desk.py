@@ -36,7 +36,12 @@ class Room:
         account = AccountSettings(login=login)
         self.broker = Broker(market, account, faults=self.faults)
         state = TerminalState(
-            market=market, faults=self.faults, login=login, server="s", company="c"
+            market=market,
+            faults=self.faults,
+            login=login,
+            server="s",
+            company="c",
+            journal=self.journal.id,
         )
         self.desk = Desk(self.broker, self.journal, state)
 

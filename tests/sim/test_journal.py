@@ -75,24 +75,87 @@ def test_it_survives_a_restart(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_its_id_survives_a_restart_with_a_file_and_only_then(tmp_path: Path) -> None:
+    ids: list[int] = []
+    for path in (tmp_path / "one", tmp_path / "one", tmp_path / "two", None, None):
+        journal = Journal(path, login=LOGIN)
+        journal.receive(f"id-{len(ids)}", content="c")
+        ids.append(journal.id)
+        journal.close()
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 4
+    assert all(0 < each < 2**63 for each in ids)
+    first = json.loads((tmp_path / "one").read_bytes().splitlines()[0])
+    assert first == {"journal": 1, "id": ids[0], "login": LOGIN}
+
+
+def test_its_id_is_never_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.randbits", lambda _bits: 0)
+    assert Journal(login=LOGIN).id != 0
+
+
+def test_every_step_is_on_the_disk_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    synced: list[bytes] = []
+    fsync = os.fsync
+
+    def watched(file: int) -> None:
+        fsync(file)
+        synced.append(path.read_bytes())
+
+    monkeypatch.setattr(os, "fsync", watched)
+    journal = Journal(path, login=LOGIN)
+    assert synced[-1] == path.read_bytes() != b""
+    journal.receive("a", content="c")
+    assert synced[-1] == path.read_bytes()
+    assert b'"received":"a"' in synced[-1]
+    journal.finish("a", RESULT)
+    assert synced[-1] == path.read_bytes()
+    assert b'"done":"a"' in synced[-1]
+    journal.close()
+
+
+def test_what_does_not_reach_the_disk_was_not_received(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    journal = Journal(path, login=LOGIN)
+    before = path.read_bytes()
+
+    def broken(_file: int) -> None:
+        raise OSError("input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", broken)
+        with pytest.raises(JournalWriteError, match="input/output error"):
+            journal.receive("a", content="c")
+    assert journal.find("a") is None
+    assert path.read_bytes() == before
+    journal.close()
+
+
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     path = filled(tmp_path / "journal")
     if os.name == "posix":
         assert path.stat().st_mode & 0o077 == 0
 
 
-@given(st.data())
+@given(st.integers(0, 999))
 def test_a_torn_last_line_is_dropped_wherever_it_was_torn(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, place: int
 ) -> None:
     path = filled(tmp_path_factory.mktemp("torn") / "journal")
     whole = path.read_bytes()
+    first_id = json.loads(whole.splitlines()[0])["id"]
     starts = [0, *(at + 1 for at, byte in enumerate(whole) if byte == ord("\n"))]
-    cut = data.draw(st.integers(0, len(whole)))
+    cut = place % (len(whole) + 1)
     path.write_bytes(whole[:cut])
     journal = Journal(path, login=LOGIN)
     kept = max(start for start in starts if start <= cut)
     known = whole[:kept]
+    assert (journal.id == first_id) == (kept > 0)
     assert (journal.find("a") is not None) == (b'"received":"a"' in known)
     entry = journal.find("a")
     assert (entry is not None and entry.state == JournalState.DONE) == (b'"done":"a"' in known)
@@ -102,6 +165,7 @@ def test_a_torn_last_line_is_dropped_wherever_it_was_torn(
     journal.close()
     again = Journal(path, login=LOGIN)
     assert again.find("c") is not None
+    assert again.id == journal.id
     again.close()
 
 
@@ -125,7 +189,19 @@ def test_damage_that_is_not_a_torn_end_stops_the_start(tmp_path: Path, damage: b
         Journal(path, login=LOGIN)
 
 
-@pytest.mark.parametrize("first", [b"PNG\n", b'{"journal":2,"login":77}\n', b'{"login":77}\n'])
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"PNG\n",
+        b'{"journal":2,"id":5,"login":77}\n',
+        b'{"id":5,"login":77}\n',
+        b'{"journal":1,"login":77}\n',
+        b'{"journal":1,"id":0,"login":77}\n',
+        b'{"journal":1,"id":true,"login":77}\n',
+        b'{"journal":1,"id":"5","login":77}\n',
+        b'{"journal":1,"id":9223372036854775808,"login":77}\n',
+    ],
+)
 def test_a_file_that_is_no_journal_is_left_as_it_is(tmp_path: Path, first: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(first)

@@ -88,6 +88,7 @@ class ScriptedTerminal:
         self.holding = False
         self.login = 4711
         self.boot = 1
+        self.journal = 11
         self.clock_ahead_ms = 0
         self.received: list[tuple[Header, dict[str, Any]]] = []
         self.taken: list[tuple[WireChannel, bytes]] = []
@@ -273,6 +274,7 @@ class ScriptedTerminal:
             "build": 5000,
             "agent": "scripted",
             "boot": self.boot,
+            "journal": self.journal,
             "max_rows": 8192,
             "clock_msc": now_msc() + self.clock_ahead_ms,
             "utc_offset_s": 7200,

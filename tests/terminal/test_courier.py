@@ -23,6 +23,7 @@ FACTS: dict[str, object] = {
     "build": 1,
     "agent": "test",
     "boot": 1,
+    "journal": 11,
     "max_rows": 1,
     "clock_msc": now_msc(),
     "utc_offset_s": 0,

@@ -203,6 +203,7 @@ def test_a_full_queue_says_so(pair: MakePair) -> None:
     numbers = send_many(made.bridge, 5)
     refused = made.bridge.wait_for(NotSent, times=2)
     assert {item.reason for item in refused} == {courier.QUEUE_FULL}
+    assert all(item.queue_full for item in refused)
     made.terminal.release()
     assert [type(made.bridge.wait_answer(number)) for number in numbers[:3]] == [Answered] * 3
 

@@ -36,6 +36,7 @@ FACTS: dict[str, object] = {
     "build": 1,
     "agent": "a",
     "boot": 1,
+    "journal": 11,
     "max_rows": 1,
     "clock_msc": 1,
     "utc_offset_s": 0,

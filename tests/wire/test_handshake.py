@@ -4,6 +4,7 @@ import traceback
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pitwire.errors import HandshakeError, SignatureError, WireError
 from pitwire.wire import codec
@@ -30,6 +31,7 @@ FACTS: dict[str, object] = {
     "build": 4620,
     "agent": "test",
     "boot": 1,
+    "journal": 11,
     "max_rows": 8192,
     "clock_msc": 1_700_000_000_000,
     "utc_offset_s": 7200,
@@ -71,6 +73,15 @@ def test_both_sides_come_to_the_same_session() -> None:
     assert ours.session == theirs.session == welcome.session > 0
     assert (hello.bridge, hello.terminal) == ("pitwire", "demo")
     assert welcome.model_dump(include=set(FACTS)) == FACTS
+
+
+def test_a_welcome_names_the_journal() -> None:
+    asking = bridge()
+    welcome, _ = asking.finish(terminal(SECRET).answer(asking.hello, facts=FACTS)[0])
+    assert welcome.journal == 11
+    silent = {name: value for name, value in FACTS.items() if name != "journal"}
+    with pytest.raises(ValidationError, match="journal"):
+        terminal(SECRET).answer(asking.hello, facts=silent)
 
 
 def test_every_handshake_has_its_own_nonces_session_and_keys() -> None:

@@ -38,9 +38,16 @@ def test_every_reply_says_when_it_was_given() -> None:
 
 
 def test_null_never_travels() -> None:
-    reply = OrderStatusReply(clock_msc=1, state=JournalState.RECEIVED, login=1)
+    reply = OrderStatusReply(clock_msc=1, state=JournalState.RECEIVED, login=1, journal=11)
     assert "result" not in reply.packed()
     assert Refusal(code=RefusalCode.BUSY, message="m").packed() == {"code": 11, "message": "m"}
+
+
+def test_the_journals_answer_names_the_journal() -> None:
+    body = {"clock_msc": 1, "state": JournalState.UNKNOWN, "login": 1}
+    assert OrderStatusReply.model_validate({**body, "journal": 11}).packed()["journal"] == 11
+    with pytest.raises(ValidationError, match="journal"):
+        OrderStatusReply.model_validate(body)
 
 
 def test_packed_rows_are_binary() -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pitwire.errors import ReadTimeout, TerminalFault, TerminalOffline
+from pitwire.errors import QueueFull, ReadTimeout, TerminalFault, TerminalOffline
 from pitwire.router.outcome import Answer, read_error
 from pitwire.router.registry import Registry
 from pitwire.terminal.messages import Answered, Lost, NotSent, Outgoing, Refused
@@ -33,12 +33,16 @@ class Commands:
         self, terminal: str, command: Command, *, expires_in_s: float
     ) -> asyncio.Future[Answer]:
         """Hand a command to the link; the future gets exactly one answer, however late."""
-        self._number += 1
-        number = self._number
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._pending[number] = future
-        self._send(Outgoing(terminal, number, command, time.monotonic() + expires_in_s))
+        self._start(future, terminal, command, expires_in_s)
         return future
+
+    def _start(
+        self, future: "asyncio.Future[Answer]", terminal: str, command: Command, expires_in_s: float
+    ) -> None:
+        self._number += 1
+        self._pending[self._number] = future
+        self._send(Outgoing(terminal, self._number, command, time.monotonic() + expires_in_s))
 
     def answer(self, answer: Answer) -> None:
         """Give an answer to whoever waits for it."""
@@ -55,8 +59,11 @@ class Commands:
         """
         self._registry.live(terminal)
         limit = self._timeout_s if timeout_s is None else timeout_s
-        future = self.start(terminal, command, expires_in_s=limit)
-        timer = asyncio.get_running_loop().call_later(limit, _give_up, future)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        # First the timer, then the command: the link's thread wakes while this one goes to wait.
+        timer = loop.call_later(limit, _give_up, future)
+        self._start(future, terminal, command, limit)
         try:
             answer = await future
         except TimeoutError:
@@ -91,6 +98,8 @@ def _reply(command: Command, answer: Answer) -> Reply:
                 ) from None
         case Refused(body=body):
             raise read_error(body)
+        case NotSent(reason=reason, queue_full=True):
+            raise QueueFull(f"Nothing was sent: {reason}.")
         case NotSent(reason=reason) | Lost(reason=reason):
             raise TerminalOffline(f"The terminal went offline: {reason}.")
 

@@ -26,7 +26,9 @@ class Intent:
     """What the ledger keeps.
 
     `id` is the request id that the terminal's journal knows, and the order's id in the API.
-    `command` is the wire command's name, `fields` what was asked (wire field names).
+    `command` is the wire command's name, `fields` what was asked (wire field names; `expiration`
+    is UTC here, so that a repeated request is the same whatever the broker's clock does).
+    `journal` is the terminal's journal that would know of it.
     `result` is the trade server's answer; `code` and `detail` say why there is none.
     Times are milliseconds since 1970, UTC. `reconciled` is true when the outcome was found out
     after the first answer failed to come.
@@ -42,6 +44,7 @@ class Intent:
     updated_msc: int
     deadline_msc: int
     login: int
+    journal: int = 0
     utc_offset_s: int = 0
     idempotency_key: str | None = None
     fingerprint: str = ""

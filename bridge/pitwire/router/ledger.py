@@ -39,6 +39,7 @@ MIGRATIONS = (
             updated_msc INTEGER NOT NULL,
             deadline_msc INTEGER NOT NULL,
             login TEXT NOT NULL,
+            journal TEXT NOT NULL,
             utc_offset_s INTEGER NOT NULL,
             result TEXT,
             code TEXT,
@@ -61,7 +62,7 @@ MIGRATIONS = (
 
 _COLUMNS = (
     "id, terminal, owner, command, idempotency_key, fingerprint, fields, state, created_msc, "
-    "updated_msc, deadline_msc, login, utc_offset_s, result, code, detail, reconciled"
+    "updated_msc, deadline_msc, login, journal, utc_offset_s, result, code, detail, reconciled"
 )
 
 
@@ -83,7 +84,7 @@ class Ledger:
             if earlier is not None:
                 return earlier
             connection.execute(
-                f"INSERT INTO intents ({_COLUMNS}) VALUES ({', '.join('?' * 17)})",  # noqa: S608
+                f"INSERT INTO intents ({_COLUMNS}) VALUES ({', '.join('?' * 18)})",  # noqa: S608
                 _row(intent),
             )
             return intent
@@ -91,15 +92,19 @@ class Ledger:
         try:
             return await self._database.commit(insert)
         except sqlite3.Error as error:
-            raise LedgerUnavailable(
-                "The order was not sent: its intent could not be written to the ledger."
-            ) from error
+            raise _unavailable() from error
 
     def find(self, intent: Intent) -> Intent | None:
-        """Look for an earlier intent with the same owner, terminal, command, Idempotency-Key."""
+        """Look for an earlier intent with the same owner, terminal, command, Idempotency-Key.
+
+        Raises LedgerUnavailable; then nothing may be sent.
+        """
         if intent.idempotency_key is None:
             return None
-        rows = self._database.read(*_by_key(intent))
+        try:
+            rows = self._database.read(*_by_key(intent))
+        except sqlite3.Error as error:
+            raise _unavailable() from error
         return _intent(rows[0]) if rows else None
 
     async def settle(self, intent: Intent) -> Intent:
@@ -184,6 +189,10 @@ class Ledger:
         await self._database.commit(upsert)
 
 
+def _unavailable() -> LedgerUnavailable:
+    return LedgerUnavailable("The order was not sent: the ledger cannot be read or written.")
+
+
 def _by_key(intent: Intent) -> tuple[str, tuple[str | None, ...]]:
     sql = (
         f"SELECT {_COLUMNS} FROM intents "  # noqa: S608
@@ -217,6 +226,7 @@ def _row(intent: Intent) -> tuple[Any, ...]:
         intent.updated_msc,
         intent.deadline_msc,
         str(intent.login),
+        str(intent.journal),
         intent.utc_offset_s,
         _result_text(intent),
         intent.code,
@@ -227,15 +237,17 @@ def _row(intent: Intent) -> tuple[Any, ...]:
 
 def _intent(row: tuple[Any, ...]) -> Intent:
     names = _COLUMNS.split(", ")
-    intent = Intent(**dict(zip(names, row, strict=True)))
-    return replace(
+    intent: Any = Intent(**dict(zip(names, row, strict=True)))
+    settled: Intent = replace(
         intent,
-        fields=json.loads(row[6]),
+        fields=json.loads(intent.fields),
         state=IntentState(intent.state),
         login=int(intent.login),
-        result=None if row[13] is None else TradeResult.model_validate_json(row[13]),
+        journal=int(intent.journal),
+        result=None if intent.result is None else TradeResult.model_validate_json(intent.result),
         reconciled=bool(intent.reconciled),
     )
+    return settled
 
 
 __all__ = ["IDEMPOTENCY_RETENTION_S", "MIGRATIONS", "Ledger"]

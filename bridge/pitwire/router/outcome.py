@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pitwire import errors
-from pitwire.router.intent import Intent, IntentState
+from pitwire.router.intent import SETTLED, Intent, IntentState
 from pitwire.terminal.messages import Answered, Lost, NotSent, Refused
 from pitwire.wire import retcodes
 from pitwire.wire.records import TradeResult
@@ -57,10 +57,9 @@ def settle(intent: Intent, answer: Answer, *, now_msc: int) -> Intent:
 
 def _settled(intent: Intent, answer: Answer) -> Intent:
     match answer:
-        case NotSent(reason=reason):
-            return replace(
-                intent, state=IntentState.NOT_SENT, code=errors.TerminalOffline.code, detail=reason
-            )
+        case NotSent(reason=reason, queue_full=full):
+            code = errors.QueueFull.code if full else errors.TerminalOffline.code
+            return replace(intent, state=IntentState.NOT_SENT, code=code, detail=reason)
         case Lost(reason=reason):
             return unresolved(intent, reason)
         case Refused(body=body):
@@ -114,28 +113,32 @@ def reconcile(intent: Intent, reply: OrderStatusReply, *, now_msc: int) -> Inten
     """Move an unresolved intent on with what the terminal's journal says, if it proves anything."""
     if reply.state == JournalState.DONE and reply.result is not None:
         settled = _with_result(intent, reply.result)
+    elif reply.state == JournalState.INDETERMINATE:
+        lost = "The terminal lost its answer in a crash: compare its history by hand."
+        settled = unresolved(intent, lost)
+    elif reply.state == JournalState.UNKNOWN:
+        settled = _never_received(intent, reply)
+    else:
+        settled = intent
+    if settled.state in SETTLED:
         return replace(settled, reconciled=True, updated_msc=now_msc)
-    never_received = (
-        reply.state == JournalState.UNKNOWN
-        and reply.login == intent.login
-        and reply.clock_msc > intent.deadline_msc + CLOCK_MARGIN_MSC
+    # Asking again must not write the same reason to the ledger again.
+    return intent if settled == intent else replace(settled, updated_msc=now_msc)
+
+
+def _never_received(intent: Intent, reply: OrderStatusReply) -> Intent:
+    """Believe it of the journal that would know, and once the deadline rules out an arrival."""
+    if (reply.journal, reply.login) != (intent.journal, intent.login):
+        other = "The terminal keeps another journal now: compare its history by hand."
+        return unresolved(intent, other)
+    if reply.clock_msc <= intent.deadline_msc + CLOCK_MARGIN_MSC:
+        return intent
+    return replace(
+        intent,
+        state=IntentState.NOT_SENT,
+        code=errors.TerminalOffline.code,
+        detail="The terminal never received it, and its deadline has passed.",
     )
-    if never_received:
-        return replace(
-            intent,
-            state=IntentState.NOT_SENT,
-            code=errors.TerminalOffline.code,
-            detail="The terminal never received it, and its deadline has passed.",
-            reconciled=True,
-            updated_msc=now_msc,
-        )
-    if reply.state == JournalState.INDETERMINATE:
-        return replace(
-            intent,
-            detail="The terminal lost its answer in a crash: compare its history by hand.",
-            updated_msc=now_msc,
-        )
-    return intent
 
 
 def read_refusal(body: dict[str, Any]) -> Refusal | None:
@@ -190,6 +193,7 @@ _ERRORS: dict[tuple[IntentState, str | None], type[errors.ApiError]] = {
     (IntentState.REJECTED, errors.UnknownSymbol.code): errors.UnknownSymbol,
     (IntentState.NOT_SENT, None): errors.TerminalOffline,
     (IntentState.NOT_SENT, errors.AccountChanged.code): errors.AccountChanged,
+    (IntentState.NOT_SENT, errors.QueueFull.code): errors.QueueFull,
 }
 """The error for a state, and for those codes within a state that have an error of their own."""
 

@@ -49,7 +49,14 @@ class Reconciler:
 
     def take(self, intent: Intent) -> None:
         """Begin to reconcile an intent; one that is already being reconciled stays so."""
-        if intent.id in self._tasks or intent.terminal not in self._registry.names():
+        if intent.id in self._tasks:
+            return
+        if intent.terminal not in self._registry.names():
+            log.error(
+                "an unresolved order belongs to a terminal that the settings no longer name",
+                order_id=intent.id,
+                terminal=intent.terminal,
+            )
             return
         task = asyncio.ensure_future(self._reconcile(intent))
         self._tasks[intent.id] = task
@@ -77,10 +84,16 @@ class Reconciler:
         wait = FIRST_WAIT_S
         while True:
             await self._event(intent.terminal).wait()
-            current = await self._ask(intent)
-            if current.state in SETTLED:
-                log.info("reconciled", order_id=intent.id, state=current.state, code=current.code)
-                return
+            try:
+                current = await self._ask(intent)
+            except Exception:
+                log.exception("reconciliation failed", order_id=intent.id)
+            else:
+                if current.state in SETTLED:
+                    log.info(
+                        "reconciled", order_id=intent.id, state=current.state, code=current.code
+                    )
+                    return
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_S)
 

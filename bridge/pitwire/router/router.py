@@ -4,8 +4,11 @@ It lives on the event loop. `deliver` takes the link thread's batches; the rest 
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+import structlog
 
 from pitwire.errors import NotFound
 from pitwire.router.commands import Commands
@@ -20,6 +23,8 @@ from pitwire.terminal.status import LinkStatus
 from pitwire.wire.events import EventCode
 
 FORGET_KEYS_EVERY_S = 3600
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Router:
             self._housekeeping.cancel()
         await self._reconciler.stop()
         await self._trading.drain()
-        await asyncio.gather(*self._saves)
+        await asyncio.gather(*self._saves, return_exceptions=True)
 
     def deliver(self, batch: Iterable[Delivery]) -> None:
         """Take what the link thread hands over."""
@@ -134,13 +139,23 @@ class Router:
         return intent
 
     def _save_pin(self, terminal: str, login: int, server: str) -> None:
-        task = asyncio.ensure_future(self._ledger.pin(terminal, login, server))
+        task = asyncio.ensure_future(self._write_pin(terminal, login, server))
         self._saves.add(task)
         task.add_done_callback(self._saves.discard)
 
+    async def _write_pin(self, terminal: str, login: int, server: str) -> None:
+        try:
+            await self._ledger.pin(terminal, login, server)
+        except sqlite3.Error:
+            # For this run the pin holds in memory; the next start would take any account.
+            log.critical("the account pin could not be written", terminal=terminal, exc_info=True)
+
     async def _forget_keys(self) -> None:
         while True:
-            await self._ledger.forget_old_keys()
+            try:
+                await self._ledger.forget_old_keys()
+            except sqlite3.Error:
+                log.exception("old Idempotency-Keys could not be freed")
             await asyncio.sleep(FORGET_KEYS_EVERY_S)
 
 

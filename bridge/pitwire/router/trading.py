@@ -62,7 +62,8 @@ class Trading:
     ) -> Intent:
         """Carry out a trading command and return its intent when it is done.
 
-        `fields` are the command's own; request id, deadline and login are added here. With the
+        `fields` are the command's own, with `expiration` in UTC; request id, deadline and login
+        are added here. With the
         `idempotency_key` of an earlier request the earlier outcome is given again, marked
         `replayed`. Raises OrderRejected, OrderUnresolved, TerminalOffline (nothing was sent),
         AccountChanged, IdempotencyInFlight, IdempotencyKeyReused, or Unprocessable for fields
@@ -75,8 +76,8 @@ class Trading:
             return await self._replay(earlier, draft)
         welcome = self._registry.tradable(terminal)
         deadline = self._registry.clock_msc(terminal) + round(limit * 1000)
-        intent = replace(draft, login=welcome.login, deadline_msc=deadline)
-        message = _message(command, intent)
+        intent = replace(draft, login=welcome.login, journal=welcome.journal, deadline_msc=deadline)
+        message = _message(command, intent, self._registry.utc_offset_s(terminal))
         # From here on the caller may go away; the intent must not.
         work = asyncio.ensure_future(self._carry_out(intent, message, limit))
         self._tasks.add(work)
@@ -120,6 +121,14 @@ class Trading:
         written = await self._ledger.begin(intent)
         if written.id != intent.id:
             return written
+        try:
+            return await self._send(intent, message, limit)
+        except Exception:
+            log.exception("an order went astray", order_id=intent.id)
+            self._hand_over(intent)
+            return outcome.unresolved(intent, "The bridge failed while it sent this.")
+
+    async def _send(self, intent: Intent, message: TradingCommand, limit: float) -> Intent:
         log.info("intent", order_id=intent.id, terminal=intent.terminal, command=intent.command)
         future = self._commands.start(intent.terminal, message, expires_in_s=limit)
         await asyncio.wait({future}, timeout=limit)
@@ -133,8 +142,9 @@ class Trading:
         try:
             settled = await self._ledger.settle(intent)
         except sqlite3.Error:
-            # The app gets the truth; the ledger still says SENDING, so the next start reconciles.
+            # The app gets the truth, and the ledger will, once it can be written again.
             log.critical("outcome not written to the ledger", order_id=intent.id, exc_info=True)
+            self._hand_over(intent)
             settled = intent
         log.info(
             "outcome",
@@ -214,11 +224,14 @@ def nearest_volumes(
     return near
 
 
-def _message(command: type[TradingCommand], intent: Intent) -> TradingCommand:
+def _message(command: type[TradingCommand], intent: Intent, utc_offset_s: int) -> TradingCommand:
+    fields = dict(intent.fields)
+    if fields.get("expiration") is not None:
+        fields["expiration"] += utc_offset_s
     try:
         return command.model_validate(
             {
-                **intent.fields,
+                **fields,
                 "request_id": intent.id,
                 "deadline_msc": intent.deadline_msc,
                 "login": intent.login,

@@ -123,6 +123,7 @@ class AccountCommands:
         return replies.OrderStatusReply(
             state=entry.state,
             login=self._broker.settings.login,
+            journal=self._state.journal,
             result=entry.result,
             **self._state.stamp(),
         )

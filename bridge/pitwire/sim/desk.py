@@ -131,7 +131,7 @@ def refuse_pending(order_type: int) -> None:
     if order_type not in {OrderType.BUY, OrderType.SELL}:
         raise Refused(
             RefusalCode.UNSUPPORTED,
-            "The simulated broker takes market orders only: use the type BUY or SELL.",
+            "The simulated broker takes market orders only.",
             field="type",
         )
 

@@ -36,6 +36,7 @@ class Expert:
             login=account.login,
             server=account.server,
             company=account.company,
+            journal=journal.id,
         )
         first_ticket = max(FIRST_TICKET, journal.highest_ticket() + 1)
         self.broker = Broker(market, account, faults=faults, first_ticket=first_ticket)

@@ -1,18 +1,23 @@
 """What became of every trading command: written down before it is executed, and after.
 
-The file is a line of JSON for each step, appended and handed to the operating system at once, so
-it survives the end of the process, however sudden (not a power cut). A last line that was cut off
-is dropped: whatever it said had not been acted on. Any other damage stops the start.
+The file is a line of JSON for each step, appended and brought to the disk (os.fsync) before anyone
+acts on it, so it survives the end of the process, however sudden, and a power cut as far as the
+disk keeps what it has confirmed. A last line that was cut off is dropped: whatever it said had not
+been acted on. Any other damage stops the start.
 
-| line     | content                                                       |
-|----------|---------------------------------------------------------------|
-| first    | `{"journal": 1, "login": ...}`: the account it belongs to      |
-| received | `{"received": request id, "content": digest of the command}`   |
-| done     | `{"done": request id, "result": the trade server's answer}`    |
+| line     | content                                                                    |
+|----------|----------------------------------------------------------------------------|
+| first    | `{"journal": 1, "id": ..., "login": ...}`: the account it belongs to       |
+| received | `{"received": request id, "content": digest of the command}`               |
+| done     | `{"done": request id, "result": the trade server's answer}`                |
+
+The id is a random number made with the journal. A request that a journal does not know was never
+received only if it was sent to the journal of that id.
 """
 
 import json
 import os
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from pitwire.wire.replies import JournalState
 
 _VERSION = 1
 _OWNER_ONLY = 0o600
+_ID_BITS = 63
 
 
 class JournalWriteError(Exception):
@@ -43,11 +49,13 @@ class Entry:
 class Journal:
     """The journal of one account, in memory and, with a path, in a file.
 
-    Every request id is kept: forgetting one would allow it to be executed again. Raises
+    Every request id is kept: forgetting one would allow it to be executed again. `id`: random
+    number of this journal, kept in its file; without a file it is new with every start. Raises
     ConfigError for a file that cannot be used.
     """
 
     def __init__(self, path: Path | None = None, *, login: int) -> None:
+        self.id = secrets.randbits(_ID_BITS) or 1
         self._entries: dict[str, Entry] = {}
         self._file: int | None = None
         self._size = 0
@@ -64,7 +72,7 @@ class Journal:
         return max((max(result.order, result.deal) for result in results), default=0)
 
     def receive(self, request_id: str, *, content: str) -> None:
-        """Write down that a request is about to be executed.
+        """Write down that a request is about to be executed; on the disk when this returns.
 
         Raises JournalWriteError; it must not be executed then.
         """
@@ -72,7 +80,7 @@ class Journal:
         self._entries[request_id] = Entry(JournalState.RECEIVED, content)
 
     def finish(self, request_id: str, result: TradeResult) -> None:
-        """Write down the result of a request that was received.
+        """Write down the result of a request that was received; on the disk when this returns.
 
         Raises JournalWriteError; the result is remembered all the same until the process ends.
         """
@@ -102,7 +110,7 @@ class Journal:
             os.lseek(self._file, self._size, os.SEEK_SET)
             self._read(path, whole.split(b"\n") if whole else [], login)
             if not whole:
-                self._append({"journal": _VERSION, "login": login})
+                self._append({"journal": _VERSION, "id": self.id, "login": login})
         except (OSError, JournalWriteError) as error:
             self.close()
             raise ConfigError(f"The journal {path} cannot be opened: {error}.") from None
@@ -114,15 +122,15 @@ class Journal:
         for number, line in enumerate(lines, start=1):
             try:
                 fields = json.loads(line)
-                owner = fields["login"] if number == 1 else login
-                if number == 1 and fields["journal"] != _VERSION:
-                    raise ValueError("unknown version")  # noqa: TRY301 - one sentence for all
-                if number > 1:
+                owner = login
+                if number == 1:
+                    owner, self.id = fields["login"], _checked_id(fields)
+                else:
                     self._replay(fields)
             except (ValueError, KeyError, TypeError, ValidationError):
                 raise ConfigError(
                     f"Line {number} of the journal {path} is damaged: "
-                    "move the file away, or restore it from a copy."
+                    "move the file away, so that a new journal is made."
                 ) from None
             if owner != login:
                 raise ConfigError(
@@ -148,11 +156,23 @@ class Journal:
             written = os.write(self._file, line)
             if written < len(line):
                 raise OSError("the disk is full")  # noqa: TRY301 - cut back below like any other
+            os.fsync(self._file)
         except OSError as error:
             os.ftruncate(self._file, self._size)
             os.lseek(self._file, self._size, os.SEEK_SET)
             raise JournalWriteError(str(error)) from None
         self._size += written
+
+
+def _checked_id(fields: dict[str, Any]) -> int:
+    """Read the id of the first line.
+
+    Raises ValueError or KeyError when the line is not one of this version.
+    """
+    found = fields["id"]
+    if fields["journal"] != _VERSION or type(found) is not int or not 0 < found < 2**_ID_BITS:
+        raise ValueError("not the first line of a journal of this version")
+    return found
 
 
 __all__ = ["Entry", "Journal", "JournalWriteError"]

@@ -30,8 +30,9 @@ class Stamp(TypedDict):
 class TerminalState:
     """Clock, switches and identity of one simulated terminal.
 
-    `boot` is the random number of this start. The clock is the market's, in UTC: with a market
-    that lives in the past, or faster, the terminal does so too.
+    `boot` is the random number of this start, `journal` that of the journal of trading commands.
+    The clock is the market's, in UTC: with a market that lives in the past, or faster, the terminal
+    does so too.
     """
 
     market: Market
@@ -39,6 +40,7 @@ class TerminalState:
     login: int
     server: str
     company: str
+    journal: int
     boot: int = field(default_factory=_random_boot)
 
     def utc_msc(self) -> int:
@@ -67,6 +69,7 @@ class TerminalState:
             "build": BUILD,
             "agent": f"pitwire-sim {__version__}",
             "boot": self.boot,
+            "journal": self.journal,
             "max_rows": MAX_ROWS,
             **self.stamp(),
         }

@@ -40,7 +40,8 @@ class Courier:
 
     def refuse(self, outgoing: Outgoing, reason: str) -> None:
         """Answer a command that was never sent."""
-        self._emit(NotSent(outgoing.terminal, outgoing.number, reason))
+        full = reason == QUEUE_FULL
+        self._emit(NotSent(outgoing.terminal, outgoing.number, reason, queue_full=full))
 
     def refuse_all(self, reason: str) -> None:
         """Answer everything that waits."""

@@ -116,6 +116,7 @@ class Links:
             doorkeeper = self._open_doors(reactor)
             self._open_links(reactor)
             started.set_result(None)
+            reactor.prepare(0)
             while not self._stopping:
                 self._turn(reactor)
         except Exception as error:  # noqa: BLE001 - it goes to the caller of start, or to the log
@@ -146,15 +147,19 @@ class Links:
                 raise ConfigError(f"The terminal '{name}' cannot be served: {fault}.")
 
     def _turn(self, reactor: Reactor) -> None:
-        """Wait, send what came in, read what came back, deliver, then do what is due."""
-        ready = reactor.wait(self._wait_ms(), busy=self._busy)
+        """Wait, send what came in, read what came back, do what is due, then deliver.
+
+        Delivering is the last thing before the next wait: whoever it wakes finds this thread on
+        its way to sleep and need not wait for the interpreter.
+        """
+        ready = reactor.wait(busy=self._busy)
         self._take_inbox()
         reactor.dispatch(ready)
-        self._flush()
         now = time.monotonic()
         for link in self._links.values():
             if now >= link.deadline:
                 link.tick(now)
+        reactor.prepare(self._wait_ms())
         self._flush()
 
     def _busy(self) -> bool:

@@ -44,11 +44,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """The command was never given to a socket with a live session."""
+    """The command was never given to a socket with a live session.
+
+    `queue_full`: because too many others wait, not because the terminal is gone.
+    """
 
     terminal: str
     number: int
     reason: str
+    queue_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """A session is live: commands can be sent."""
+    """A session is live: commands can be sent.
+
+    It comes again, without a LinkDown before it, when a session is replaced while it lives. No
+    command is lost then; subscriptions end with their session and have to be made again.
+    """
 
     terminal: str
     welcome: Welcome

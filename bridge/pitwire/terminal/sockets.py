@@ -22,7 +22,8 @@ _KEEPALIVE_MS = 2000
 _KEEPALIVE_TIMEOUT_MS = 6000
 _HANDSHAKE_MS = 5000
 # Plain integers: an operation on enumerations costs more than one on a socket.
-_NOBLOCK, _POLLIN, _POLLOUT = int(zmq.NOBLOCK), int(zmq.POLLIN), int(zmq.POLLOUT)
+_NOBLOCK, _EVENTS = int(zmq.NOBLOCK), int(zmq.EVENTS)
+_POLLIN, _POLLOUT = int(zmq.POLLIN), int(zmq.POLLOUT)
 _REFUSALS = {
     zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: "a peer left during the connection's handshake",
     zmq.Event.HANDSHAKE_FAILED_PROTOCOL: (
@@ -86,23 +87,23 @@ class LinkSockets:
 
     def send(self, channel: WireChannel, frame: bytes) -> bool:
         """Give a frame to a channel; False when there is no peer that would take it now."""
+        socket = self._sockets[channel]
         try:
-            self._sockets[channel].send(frame, _NOBLOCK)
+            socket.send(frame, _NOBLOCK)
         except zmq.Again:
             return False
+        finally:
+            self._reactor.used(socket)
         return True
 
     def frames(self, channel: WireChannel, limit: int) -> Iterator[bytes]:
         """Give what waits on a channel, `limit` frames at most; ends when the sockets close."""
-        receive = self._sockets[channel].recv
+        socket = self._sockets[channel]
         for _ in range(limit):
-            if self.closed:
+            # Asking costs less than the exception that says that nothing is left.
+            if self.closed or not int(socket.getsockopt(_EVENTS)) & _POLLIN:
                 return
-            try:
-                frame = receive(_NOBLOCK)
-            except zmq.Again:
-                return
-            yield frame
+            yield socket.recv(_NOBLOCK)
 
     def close(self, *, linger_ms: int = 0) -> None:
         """Close both sockets; what was sent last has `linger_ms` to leave."""
@@ -192,6 +193,7 @@ class LinkSockets:
         if not (self._settings.bind and self._strangers[channel]):
             return True
         self._strangers[channel] -= 1
+        self._reactor.used(self._sockets[channel])
         return channel in self._ready and not self._sockets[channel].poll(0, _POLLOUT)
 
 

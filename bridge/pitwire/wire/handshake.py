@@ -120,6 +120,8 @@ class Welcome(BaseModel):
     """What the terminal chose, and who it is.
 
     `boot`: random number of this start of the Expert; numbering of events begins anew with it.
+    `journal`: random number made with the journal of trading commands; an answer UNKNOWN proves
+    nothing about commands that were sent under another one.
     `max_rows`: most rows in one reply. `build`: of the terminal; `version`: of the protocol.
     """
 
@@ -135,6 +137,7 @@ class Welcome(BaseModel):
     build: Count
     agent: Text
     boot: Count
+    journal: Count
     max_rows: Annotated[Count, Field(gt=0)]
     clock_msc: UtcMsc
     utc_offset_s: OffsetS

@@ -169,8 +169,9 @@ class TradeReply(Reply):
 class JournalState(IntEnum):
     """What a terminal's journal knows of a request id.
 
-    UNKNOWN: never received. RECEIVED: written down before sending, no result yet. DONE: see
-    `result`. INDETERMINATE: lost in a crash and not to be settled without a person.
+    UNKNOWN: not in this journal. RECEIVED: written down before sending, no result yet that proves
+    anything. DONE: see `result`. INDETERMINATE: not to be settled without a person, after a crash
+    or a result that is no proof.
     """
 
     UNKNOWN = 0
@@ -180,10 +181,15 @@ class JournalState(IntEnum):
 
 
 class OrderStatusReply(Reply):
-    """The journal's answer; `login` is the account that the journal belongs to."""
+    """The journal's answer; `login` is the account that the journal belongs to.
+
+    `journal`: random number made with the journal of trading commands; an answer UNKNOWN proves
+    nothing about commands that were sent under another one.
+    """
 
     state: Annotated[int, JournalState]
     login: Login
+    journal: Count
     result: TradeResult | None = None
 
 

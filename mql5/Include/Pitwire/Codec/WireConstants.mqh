@@ -223,6 +223,7 @@
 #define PW_FIELD_GROUP                      "group"
 #define PW_FIELD_IDENTIFIER                 "identifier"
 #define PW_FIELD_ISIN                       "isin"
+#define PW_FIELD_JOURNAL                    "journal"
 #define PW_FIELD_KEY_ID                     "key_id"
 #define PW_FIELD_LANGUAGE                   "language"
 #define PW_FIELD_LAST                       "last"
