@@ -1,4 +1,4 @@
-"""Write the tables of settings.md and errors.md from the code: `make docs`.
+"""Write the tables of settings.md, errors.md and api.md from the code: `make docs`.
 
 What a table says comes from the models; what an app does about an error stands here, because the
 code has no use for it. A test fails when a page and the code differ, in either direction.
@@ -12,6 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from pitwire import errors
+from pitwire.edge.operation import ANY_KEY, PUBLIC, TERMINAL
+from pitwire.edge.routes import OPERATIONS
 from pitwire.settings import names
 
 FOLDER = Path(__file__).parent
@@ -166,9 +168,20 @@ def _anchor(code: str) -> str:
     return f'<a id="{code}"></a>`{code}`'
 
 
+def paths_table() -> str:
+    """Write one row per operation of the API."""
+    rows = ["| path | needs | what it does |", "|---|---|---|"]
+    for operation in OPERATIONS:
+        path = (TERMINAL if operation.at_terminal and not operation.path else "") + operation.path
+        needs = {PUBLIC: "nothing", ANY_KEY: "any key"}.get(operation.scope, f"`{operation.scope}`")
+        rows.append(f"| `{operation.method} {path}` | {needs} | {operation.summary} |")
+    return "\n".join(rows)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_tables,
     "errors.md": errors_tables,
+    "api.md": paths_table,
 }
 
 

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ import typer
 
 from pitwire import __version__
 from pitwire.cli import main
+from pitwire.cli.sim import _market as market_of
 from pitwire.cli.sim import _run as run_terminal
 from pitwire.database import Database
 from pitwire.errors import Unauthenticated
@@ -27,6 +29,15 @@ from pitwire.gate import open_gate
 from pitwire.gate.secrets import read_secret
 
 SECRET = "5e" * 32
+# The pairs of libzmq's own documentation.
+BRIDGE_PUBLIC = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+BRIDGE_SECRET = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
+TERMINAL_PUBLIC = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+TERMINAL_SECRET = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+CURVE = (
+    f"--curve-bridge-public={BRIDGE_PUBLIC} --curve-public={TERMINAL_PUBLIC} "
+    "--curve-secret env:CURVE_SECRET"
+)
 TERMINAL = """
 [terminals.demo]
 commands = "tcp://127.0.0.1:5555"
@@ -336,9 +347,17 @@ def test_a_simulated_terminal_runs_until_it_is_told_to_stop(number: signal.Signa
         ("--leverage 0", "leverage must be from 1"),
         ("--log-level loud", "--log-level should be debug, info, warning or error"),
         ("--next-secret env:PITWIRE_NOWHERE", "PITWIRE_NOWHERE is not set"),
+        (f"--curve-public {TERMINAL_PUBLIC}", "belong together; give all three"),
+        (f"{CURVE} --curve-public short", "--curve-public should be a CURVE key"),
+        (f"{CURVE} --curve-public {BRIDGE_PUBLIC}", "--curve-public does not belong to"),
+        (f"{CURVE} --curve-secret file:data/demo.secret", "should be a CURVE key"),
+        ("--commands tcp://0.0.0.0:0", "can be reached from outside: give CURVE keys"),
     ],
 )
-def test_what_a_simulated_terminal_cannot_do_is_one_line(args: str, message: str) -> None:
+def test_what_a_simulated_terminal_cannot_do_is_one_line(
+    args: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CURVE_SECRET", TERMINAL_SECRET)
     assert message in refusal("sim", "--secret", "file:data/demo.secret", *args.split())
 
 
@@ -357,12 +376,7 @@ def test_terminal_key_and_bridge_work_together_as_the_first_page_says() -> None:
     Path("pitwire.toml").write_text(text.replace("tcp://127.0.0.1:5556", endpoints["stream"]))
     key = created("--scope", "read")
     bridge = start("serve", "--port", "0", "--log-format", "json")
-    assert bridge.stderr is not None
-    logged = []
-    for line in bridge.stderr:
-        logged.append(json.loads(line))
-        if "url" in logged[-1]:
-            break
+    logged = until_it_listens(bridge)
     account = get(f"{logged[-1]['url']}/api/v1/account/info", key["token"])
     assert account["currency"] == "USD"
     out, err = ended(bridge, signal.SIGTERM)
@@ -371,6 +385,64 @@ def test_terminal_key_and_bridge_work_together_as_the_first_page_says() -> None:
         assert key["token"] not in text
         assert Path("data/demo.secret").read_text().strip() not in text
     assert all(json.loads(line)["timestamp"].endswith("Z") for line in err.splitlines())
+
+
+def until_it_listens(bridge: "subprocess.Popen[str]") -> list[dict[str, str]]:
+    """Read the log up to the line that names the address."""
+    assert bridge.stderr is not None
+    logged: list[dict[str, str]] = []
+    for line in bridge.stderr:
+        logged.append(json.loads(line))
+        if "url" in logged[-1]:
+            return logged
+    raise AssertionError(logged)
+
+
+def free_endpoints() -> tuple[str, str]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        first, second = (f"tcp://127.0.0.1:{found.getsockname()[1]}" for found in (one, two))
+        return first, second
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_terminal_that_dials_speaks_curve_with_a_bridge_that_binds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CURVE_SECRET", TERMINAL_SECRET)
+    monkeypatch.setenv("CURVE_OF_THE_BRIDGE", BRIDGE_SECRET)
+    commands, stream = free_endpoints()
+    endpoints = ("--commands", commands, "--stream", stream)
+    terminal, _ = sim("--dial", *CURVE.split(), *endpoints)
+    text = TERMINAL.replace("tcp://127.0.0.1:5555", commands)
+    Path("pitwire.toml").write_text(
+        f"{text.replace('tcp://127.0.0.1:5556', stream)}bind = true\n"
+        "[terminals.demo.curve]\n"
+        f"public = '{BRIDGE_PUBLIC}'\n"
+        "secret = 'env:CURVE_OF_THE_BRIDGE'\n"
+        f"terminal_public = '{TERMINAL_PUBLIC}'\n"
+    )
+    key = created()
+    bridge = start("serve", "--port", "0", "--log-format", "json")
+    url = until_it_listens(bridge)[-1]["url"]
+    assert get(f"{url}/api/v1/account/info", key["token"])["currency"] == "USD"
+    for out in (*ended(bridge, signal.SIGTERM), *ended(terminal, signal.SIGTERM)):
+        assert BRIDGE_SECRET not in out
+        assert TERMINAL_SECRET not in out
+
+
+def test_a_recording_is_history_or_is_played_from_its_start() -> None:
+    rows = ("2024-01-02 00:00:00,1.1,1.2,1.0,1.1,5", "2024-01-02 01:00:00,1.1,1.3,1.1,1.2,5")
+    Path("bars.csv").write_text("\n".join((",Open,High,Low,Close,Volume", *rows)) + "\n")
+    options = {"seed": 1, "symbols": "EURUSD", "utc_offset_s": 0, "replay": ["EURUSD=bars.csv"]}
+    start_s, end_s = (
+        market_of(**options, play=play).now_msc() // 1000  # type: ignore[arg-type]
+        for play in ("start", "end")
+    )
+    begin = 1_704_153_600
+    assert begin <= start_s < begin + 60
+    assert begin + 7199 <= end_s < begin + 7260
 
 
 class Broken:

@@ -32,9 +32,7 @@ LONG_FUNCTIONS = {
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 # Put together here, so that this file does not find itself.
-MACHINE_PATHS = re.compile(
-    "|".join(("/" + "work/", "/" + "home/", "/" + "root/", "(?<!:)/" + "Users/"))
-)
+MACHINE_PATHS = re.compile("|".join(("/" + "home/", "/" + "root/", "(?<!:)/" + "Users/")))
 TEXT_SUFFIXES = {
     "", ".cfg", ".csv", ".css", ".html", ".in", ".ini", ".js", ".json", ".md", ".mq5", ".mqh",
     ".py", ".sh", ".svg", ".toml", ".txt", ".typed", ".yaml", ".yml",

@@ -9,6 +9,10 @@ from pydantic import ValidationError
 
 from pitwire.errors import ConfigError
 from pitwire.settings import Settings, TerminalSettings, load_settings
+from pitwire.settings.model import MAX_HEARTBEAT_MS
+from pitwire.terminal.settings import LinkSettings
+from pitwire.wire.envelope import REKEY_AFTER_S
+from pitwire.wire.handshake import SILENCE_MS, Secret
 
 TERMINAL = """
 [terminals.office]
@@ -154,6 +158,8 @@ def test_making_settings_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         ("[http]\nhost = '::ffff:0.0.0.0'", "http.host listens beyond loopback"),
         ("[http]\nhost = '::'", "http.host listens beyond loopback"),
         ("[link]\nheartbeat_timeout_ms = 1500", "link.heartbeat_timeout_ms should be at least"),
+        ("[link]\nheartbeat_interval_ms = 7501", "heartbeat_interval_ms should be less than"),
+        ("[link]\nrekey_after_s = 86401", "link.rekey_after_s should be less than"),
         ("[link]\nbackoff_max_ms = 20", "link.backoff_max_ms should not be less than"),
         ("[link]\nmax_in_flight = 1", "link.max_history_in_flight should not be more than"),
         ("[gate]\npepper = 'vault:x'", "gate.pepper should be env:NAME or file:PATH"),
@@ -279,6 +285,27 @@ def test_no_message_quotes_the_environment(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("PITWIRE_GATE")
     monkeypatch.setenv("PITWIRE_GATE__PEPPER", SECRET)
     assert SECRET not in refusal("")
+
+
+def test_the_largest_timings_are_those_that_the_link_takes() -> None:
+    assert MAX_HEARTBEAT_MS == SILENCE_MS // 2
+    found = load(f"""
+[link]
+heartbeat_interval_ms = {MAX_HEARTBEAT_MS}
+heartbeat_timeout_ms = {2 * MAX_HEARTBEAT_MS}
+rekey_after_s = {REKEY_AFTER_S}
+""")
+    with pytest.raises(ConfigError):
+        load(f"[link]\nrekey_after_s = {REKEY_AFTER_S + 1}")
+    LinkSettings(
+        name="office",
+        commands="tcp://127.0.0.1:5555",
+        stream="tcp://127.0.0.1:5556",
+        secrets=(Secret.random(),),
+        heartbeat_interval_ms=found.link.heartbeat_interval_ms,
+        heartbeat_timeout_ms=found.link.heartbeat_timeout_ms,
+        rekey_after_s=found.link.rekey_after_s,
+    )
 
 
 def test_curve_or_a_tunnel_allow_an_endpoint_elsewhere() -> None:

@@ -129,8 +129,8 @@ class Bridge:
         self.gate: Gate = open_gate(database, pepper, is_simulated=self._router.is_simulated)
         self._opened.push_async_callback(self._router.stop)
         await self._router.start()
-        self._opened.push_async_callback(asyncio.to_thread, self._links.stop)
-        self._links.start()
+        self._opened.push_async_callback(self._links.close)
+        self._links.start(self._loop)
         await self._first_sessions(stop)
 
     async def run(self, stop: "_Stop", ready: "Callable[[Bridge], None] | None" = None) -> None:
@@ -180,8 +180,10 @@ class Bridge:
             ready(self)
 
     def _deliver(self, batch: list[Delivery]) -> None:
-        """Bring a batch from the link thread to the event loop."""
-        if self._loop is not None:
+        """Bring a batch to the event loop, where the links do not live there themselves."""
+        if self._links.attached:
+            self._router.deliver(batch)
+        elif self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(self._router.deliver, batch)
 

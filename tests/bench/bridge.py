@@ -58,7 +58,10 @@ async def running_router(folder: Path, sim: Sim) -> AsyncIterator[Router]:
             live.set()
 
     def deliver(batch: list[Delivery]) -> None:
-        loop.call_soon_threadsafe(take, batch)
+        if links.attached:
+            take(batch)
+        else:
+            loop.call_soon_threadsafe(take, batch)
 
     settings = LinkSettings(
         name="demo", commands=sim.commands, stream=sim.stream, secrets=(sim.secret,)
@@ -73,8 +76,8 @@ async def running_router(folder: Path, sim: Sim) -> AsyncIterator[Router]:
             settings=RouterSettings(max_bars=1_000_000, max_ticks=1_000_000),
         )
         await router.start()
-        links.start()
+        links.start(loop)
         await live.wait()
         yield router
-        await asyncio.to_thread(links.stop)
+        await links.close()
         await router.stop()

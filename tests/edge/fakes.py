@@ -30,6 +30,7 @@ ORDER_ID = "019c0a7b2f7d5e4c8a91b3d6"
 
 KEYS = {
     "full-key": ({"read", "trade"}, {"demo"}),
+    "trade-key": ({"trade"}, {"demo"}),
     "read-key": ({"read"}, {"demo"}),
     "wide-key": ({"read", "trade"}, {"demo", "other"}),
     "blind-key": ({"read", "trade"}, {"gone"}),

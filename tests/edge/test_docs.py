@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from tests.edge.fakes import client
 
+from docs import tables
 from pitwire import errors
-from pitwire.edge import docs
+from pitwire.edge import docs, explained
 from pitwire.errors import ConfigError
 
 pytestmark = pytest.mark.anyio
@@ -42,18 +43,28 @@ async def test_the_page_finds_the_document_without_a_key(make_app: Callable[...,
 async def test_every_error_is_explained_where_its_type_points(
     make_app: Callable[..., Any],
 ) -> None:
-    async with client(make_app(docs_enabled=True), None) as app:
+    async with client(make_app(docs_enabled=False), None) as app:
         page = (await app.get("http://bridge/docs/errors")).text
     for name in errors.__all__:
         error = getattr(errors, name)
         if issubclass(error, errors.ApiError):
             assert f'id="{error.code}"' in page
+    for internal in ("extra[", "`", "&quot;", "__", "ours"):
+        assert internal not in page
+
+
+def test_every_code_is_explained_and_no_other() -> None:
+    codes = {error.code for error in docs._errors()}
+    assert explained.MEANING.keys() == codes
+    assert explained.ADVICE.keys() == codes
+    assert explained.FINER.keys() == tables.FINER.keys()
 
 
 async def test_the_pages_can_be_switched_off(make_app: Callable[..., Any]) -> None:
     async with client(make_app(docs_enabled=False)) as app:
-        for path in ("/docs", "/docs/errors", "/docs/start.js", "/api/v1/openapi.json"):
+        for path in ("/docs", "/docs/start.js", "/api/v1/openapi.json"):
             assert (await app.get(f"http://bridge{path}")).status_code == 404
+        assert (await app.get("http://bridge/docs/errors")).status_code == 200
 
 
 def test_missing_files_are_named_with_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,25 @@ async def test_history_orders(app: httpx2.AsyncClient, router: FakeRouter) -> No
     assert vars(router.asked[0])["ticket"] == 5_012_345_678
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "ticket=-1", "order=1", "from=0x1"])
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=1001", "range_too_large"),
+        ("limit=100000000000000000000", "range_too_large"),
+        ("from=2&to=1", "invalid_range"),
+    ],
+)
+async def test_pages_that_no_account_has(
+    app: httpx2.AsyncClient, router: FakeRouter, query: str, code: str
+) -> None:
+    for path in ("/history/deals", "/history/orders"):
+        response = await app.get(f"{path}?{query}")
+        assert (response.status_code, response.json()["code"]) == (422, code)
+        assert response.json()["errors"][0]["in"] == "query"
+    assert router.asked == []
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "ticket=-1", "order=1", "from=0x1"])
 async def test_pages_that_cannot_be_asked_for(
     app: httpx2.AsyncClient, router: FakeRouter, query: str
 ) -> None:

@@ -181,7 +181,8 @@ async def test_quotes_of_what_cannot_be_a_symbol(
 
 async def test_too_many_quotes(app: httpx2.AsyncClient, router: FakeRouter) -> None:
     names = ",".join(f"S{number}" for number in range(101))
-    assert (await app.get(f"/quotes?symbols={names}")).status_code == 400
+    response = await app.get(f"/quotes?symbols={names}")
+    assert (response.status_code, response.json()["code"]) == (422, "range_too_large")
     assert router.asked == []
 
 

@@ -1,10 +1,11 @@
 import inspect
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
-from tests.edge.fakes import FakeRouter, sample
+from tests.edge.fakes import FakeRouter, client, sample
 from tests.edge.test_account import account, ladder
 from tests.edge.test_listings import deals, orders, positions
 from tests.edge.test_market import listed, tick_reply
@@ -45,7 +46,7 @@ def test_both_forms_are_described(row: Any) -> None:
     for path in row.paths:
         described = DOCUMENT["paths"][path][row.method.lower()]
         assert ("security" in described) is (row.scope != PUBLIC)
-        assert set(described["responses"]) == {str(row.status), "default"}
+        assert {str(row.status), "400", "default"} <= set(described["responses"])
         assert ("requestBody" in described) is (row.body is not None)
     assert row.at_terminal is ("{terminal}" in row.paths[0])
     assert len(row.paths) == (2 if row.at_terminal and row.path else 1)
@@ -56,6 +57,64 @@ def test_examples_are_valid(row: Any) -> None:
     assert (row.body is None) is (row.example is None)
     if row.body is not None:
         row.body.model_validate(row.example)
+
+
+@pytest.mark.anyio
+async def test_examples_are_served_as_they_are_written(make_app: Callable[..., Any]) -> None:
+    async with client(make_app(docs_enabled=True), None) as app:
+        paths = (await app.get("/openapi.json")).json()["paths"]
+    for row in OPERATIONS:
+        for path in row.paths:
+            if row.body is not None:
+                body = paths[path][row.method.lower()]["requestBody"]["content"]
+                shown = body["application/json"]["examples"]
+                assert shown == {"example": {"value": row.example}}
+    change = paths["/api/v1/positions/{ticket}"]["patch"]["requestBody"]["content"]
+    assert change["application/json"]["examples"]["example"]["value"]["tp"] is None
+
+
+def answers(name: str) -> dict[str, Any]:
+    row = next(row for row in OPERATIONS if row.name == name)
+    found: dict[str, Any] = DOCUMENT["paths"][row.paths[0]][row.method.lower()]["responses"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("ping", "200 400 default"),
+        ("health_ready", "200 400 503 default"),
+        ("key", "200 400 401 default"),
+        ("account_info", "200 400 401 403 404 503 504 default"),
+        ("symbol", "200 400 401 403 404 422 503 504 default"),
+        ("bars", "200 202 400 401 403 404 422 503 504 default"),
+        ("history_deals", "200 202 400 401 403 404 422 503 504 default"),
+        ("order_place", "201 400 401 403 404 409 422 503 504 default"),
+    ],
+)
+def test_the_statuses_of_an_operation(name: str, statuses: str) -> None:
+    assert sorted(answers(name)) == statuses.split()
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
+def test_every_problem_is_described_as_one(row: Any) -> None:
+    for status, answer in answers(row.name).items():
+        assert "X-Request-Id" in answer["headers"]
+        if status not in {str(row.status), str(row.or_status)}:
+            schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+            assert answer["content"] == {"application/problem+json": schema}
+
+
+def test_headers_are_described_where_they_occur() -> None:
+    placed, bars = answers("order_place"), answers("bars")
+    for status in ("201", "504"):
+        assert {"Location", "Idempotent-Replayed"} <= placed[status]["headers"].keys()
+    assert "Idempotent-Replayed" in placed["422"]["headers"]
+    assert "Retry-After" in placed["503"]["headers"]
+    assert "Retry-After" in bars["202"]["headers"]
+    packed = {name for name in bars["200"]["headers"] if name.startswith("Pitwire-")}
+    assert len(packed) == 6
+    assert "Location" not in bars["504"]["headers"]
 
 
 def test_references_lead_somewhere() -> None:

@@ -9,12 +9,13 @@ import pytest
 import structlog
 from tests.edge.fakes import CLOCK_MSC, FakeDoor, FakeRouter, client
 
-from pitwire.edge.call import Visit
+from pitwire.edge.call import EdgeSettings, Visit
 from pitwire.edge.frame import Frame
 from pitwire.edge.problem import Problems
 from pitwire.edge.routes import OPERATIONS
-from pitwire.errors import ApiError, ReadTimeout
-from pitwire.wire.commands import Ping
+from pitwire.errors import AccountChanged, ApiError, QueueFull, ReadTimeout, TerminalOffline
+from pitwire.settings.model import HttpSettings
+from pitwire.wire.commands import OrderCheck, Ping
 from pitwire.wire.replies import PingReply
 
 pytestmark = pytest.mark.anyio
@@ -146,6 +147,23 @@ async def test_a_read_that_takes_too_long_is_given_up(
     assert response.json()["retryable"] is True
 
 
+async def test_the_limits_are_those_of_the_settings() -> None:
+    http, edge = HttpSettings(), EdgeSettings()
+    assert edge.request_timeout_s == http.request_timeout_ms / 1000
+    assert (edge.max_bars, edge.max_ticks) == (http.max_bars, http.max_ticks)
+    assert edge.max_body_bytes == http.max_body_bytes
+
+
+@pytest.mark.parametrize("error", [TerminalOffline, QueueFull, AccountChanged])
+async def test_only_what_trades_has_an_outcome(
+    app: httpx2.AsyncClient, guarded: FakeRouter, error: type[ApiError]
+) -> None:
+    guarded.script[Ping] = guarded.script[OrderCheck] = guarded.outcome = error("no")
+    assert (await app.get("/server-time")).json()["outcome"] is None
+    assert (await app.post("/orders/check", json=ORDER)).json()["outcome"] is None
+    assert (await app.post("/orders", json=ORDER)).json()["outcome"] == "not_sent"
+
+
 async def test_the_time_an_app_allows_reaches_the_router(
     app: httpx2.AsyncClient, guarded: FakeRouter
 ) -> None:
@@ -249,7 +267,7 @@ async def test_query_strings_that_cannot_be_read(app: httpx2.AsyncClient, query:
         b'"text"',
         b'{"symbol":"EURUSD","side":"buy","volume":NaN}',
         b'{"symbol":"EURUSD","side":"buy","volume":Infinity}',
-        b'{"symbol":"EURUSD","side":"buy","volume":1e999}',
+        b'{"symbol":"EURUSD","side":"buy","volume":0.1,"sl":1e999}',
         b'{"symbol":"EURUSD","side":"buy","volume":0.1,"volume":10}',
         b'{"symbol":"EURUSD","side":"buy","volume":' + b"1" * 5000 + b"}",
         b'{"symbol":"\xff","side":"buy","volume":1}',

@@ -115,6 +115,8 @@ async def test_packed_bars_are_the_terminals_bytes(
     ("query", "asked"),
     [
         ("timeframe=M5", {"count": 500}),
+        ("timeframe=PERIOD_M5", {"count": 500}),
+        ("timeframe=period_m5", {"count": 500}),
         ("timeframe=M5&count=7&position=3", {"count": 7, "start": 3}),
         (
             "timeframe=M5&from=2026-03-02T09:00:00Z&to=2026-03-02T11:30:00.5%2B02:00",
@@ -137,12 +139,17 @@ async def test_ways_to_ask_for_bars(
     ("query", "status", "code"),
     [
         ("timeframe=M7", 422, "invalid_timeframe"),
+        ("timeframe=", 422, "invalid_timeframe"),
+        ("timeframe=60", 422, "invalid_timeframe"),
+        ("timeframe=PERIOD_PERIOD_H1", 422, "invalid_timeframe"),
+        ("timeframe=every%20five%20minutes", 422, "invalid_timeframe"),
         ("timeframe=M1&count=100001", 422, "range_too_large"),
         ("timeframe=M1&count=0", 400, "invalid_request"),
         ("count=1", 400, "invalid_request"),
         ("timeframe=M1&position=1&to=2026-03-02T09:00:00Z", 400, "invalid_request"),
         ("timeframe=M1&from=2026-03-02T09:00:00", 400, "invalid_request"),
-        ("timeframe=M1&from=2026-03-02T09:00:00Z&to=2026-03-01T09:00:00Z", 400, "invalid_request"),
+        ("timeframe=M1&from=2026-03-02T09:00:00Z&to=2026-03-01T09:00:00Z", 422, "invalid_range"),
+        ("timeframe=M1&from=2&to=1&count=x", 400, "invalid_request"),
         ("timeframe=M1&timeframe=M5", 400, "invalid_request"),
         ("timeframe=M1&candles=1", 400, "invalid_request"),
         ("timeframe=M1&from=9999-99-99T00:00:00Z", 400, "invalid_request"),
@@ -239,8 +246,10 @@ async def test_ticks_that_cannot_be_asked_for(
     app: httpx2.AsyncClient, router: FakeRouter, query: str
 ) -> None:
     assert (await app.get(f"/symbols/EURUSD/ticks?{query}")).status_code == 400
-    too_many = await app.get("/symbols/EURUSD/ticks?from=1&limit=100001")
+    too_many = await app.get("/symbols/EURUSD/ticks?from=1&limit=1000001")
     assert too_many.json()["code"] == "range_too_large"
+    backwards = await app.get("/symbols/EURUSD/ticks?from=2&to=1")
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "invalid_range")
     assert router.pulled == []
 
 

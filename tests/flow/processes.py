@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -179,7 +180,16 @@ simulated = true
         assert made.returncode == 0, made.stderr
         token: str = json.loads(made.stdout)["token"]
         self.secrets.append(token.rsplit("_", 1)[1])
+        self._wait_for_key(token)
         return token
+
+    def _wait_for_key(self, token: str) -> None:
+        """The bridge sees what another process wrote within a second, not at once."""
+        headers = {"Authorization": f"Bearer {token}"}
+        end = time.monotonic() + 20
+        while httpx2.get(f"{self.url}/keys/self", headers=headers).status_code == 401:
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
     @contextmanager
     def app(self, token: str | None = None, **options: Any) -> Iterator[httpx2.Client]:

@@ -90,6 +90,13 @@ def test_the_wrong_scope_is_named(running: Site) -> None:
         ("symbols/NOPE", 422, "unknown_symbol"),
         ("symbols/NOPE/bars?timeframe=H1&count=10", 422, "unknown_symbol"),
         ("symbols/BTCUSD/bars?timeframe=H7&count=10", 422, "invalid_timeframe"),
+        ("symbols/BTCUSD/bars?timeframe=every_hour&count=10", 422, "invalid_timeframe"),
+        ("symbols/BTCUSD/bars?timeframe=PERIOD_H7&count=10", 422, "invalid_timeframe"),
+        ("symbols/BTCUSD/bars?timeframe=H1&from=2&to=1", 422, "invalid_range"),
+        ("symbols/BTCUSD/ticks?from=2&to=1", 422, "invalid_range"),
+        ("symbols/BTCUSD/ticks?from=1&limit=100000000", 422, "range_too_large"),
+        ("history/deals?from=2&to=1", 422, "invalid_range"),
+        ("history/deals?limit=1001", 422, "range_too_large"),
         ("symbols/BTCUSD/bars?timeframe=H1&count=100000000", 422, "range_too_large"),
         ("symbols/BTCUSD/bars?timeframe=H1&count=-1", 400, "invalid_request"),
         ("symbols/BTCUSD/bars?timeframe=H1&from=yesterday", 400, "invalid_request"),
@@ -111,7 +118,9 @@ def test_reads(app: httpx2.Client, path: str, status: int, code: str) -> None:
         ({"symbol": "NOPE"}, 422, "unknown_symbol", None),
         ({"volume": 0.123456}, 422, "invalid_volume", 10014),
         ({"volume": 100_000}, 422, "invalid_volume", 10014),
-        ({"volume": 0}, 400, "invalid_request", None),
+        ({"volume": 0}, 422, "invalid_volume", None),
+        ({"volume": -1}, 422, "invalid_volume", None),
+        ({"volume": 1e300}, 422, "invalid_volume", None),
         ({"volume": "much"}, 400, "invalid_request", None),
         ({"sl": 1e9}, 422, "invalid_stops", 10016),
         ({"side": "up"}, 400, "invalid_request", None),
@@ -129,9 +138,34 @@ def test_orders(
     assert body.get("outcome") in {"rejected", "not_sent", None}
 
 
+def test_metatraders_own_name_of_a_timeframe_is_taken(app: httpx2.Client) -> None:
+    answer = app.get("symbols/BTCUSD/bars?timeframe=PERIOD_H1&count=3")
+    assert answer.status_code == 200
+    assert answer.json()["timeframe"] == "H1"
+
+
+@pytest.mark.parametrize("path", ["orders/check", "positions/1/close"])
+def test_volumes_of_checks_and_closes(app: httpx2.Client, path: str) -> None:
+    body = {"volume": 0} if "close" in path else {**ORDER, "volume": 0}
+    answer = app.post(path, json=body)
+    assert (answer.status_code, problem(answer)["code"]) == (422, "invalid_volume")
+
+
 def test_a_bad_volume_comes_with_the_nearest_good_ones(app: httpx2.Client) -> None:
     body = problem(app.post("orders", json={**ORDER, "volume": 0.123456}))
     assert body["nearest_below"] < 0.123456 < body["nearest_above"]
+
+
+def test_what_the_simulated_broker_does_not_do_is_told_in_words_of_the_api(
+    app: httpx2.Client,
+) -> None:
+    answer = app.post("orders", json={**ORDER, "type": "limit", "price": 1.0})
+    assert (answer.status_code, problem(answer)["code"]) == (422, "unsupported")
+    assert problem(answer)["detail"] == "The simulated broker takes market orders only."
+
+
+def test_reads_have_no_outcome(app: httpx2.Client) -> None:
+    assert problem(app.get("positions/123456789"))["outcome"] is None
 
 
 def test_the_broker_says_no_money(tmp_path: Path) -> None:

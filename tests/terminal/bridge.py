@@ -1,5 +1,6 @@
 """The bridge's end of a link, as the router would use it, with everything that it delivers."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -17,16 +18,64 @@ from pitwire.wire.commands import Command
 T = TypeVar("T")
 
 
+class LoopLinks:
+    """Links whose sockets an event loop owns, as in the bridge process; the loop has a thread."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        if self._loop is not None:
+            self._links.start()  # refuses: for once
+        loop = asyncio.new_event_loop()
+        self._loop = loop
+        self._thread = threading.Thread(target=loop.run_forever, name="loop", daemon=True)
+        self._thread.start()
+
+        async def start() -> None:
+            self._links.start(loop)
+
+        try:
+            asyncio.run_coroutine_threadsafe(start(), loop).result(PATIENCE_S)
+        except BaseException:
+            self._end()
+            raise
+        assert self._links.attached
+
+    def stop(self, *, timeout_s: float = 5.0) -> None:
+        if self._thread is None or self._loop is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._links.close(), self._loop).result(timeout_s)
+        self._end()
+
+    def _end(self) -> None:
+        assert self._loop is not None
+        assert self._thread is not None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE_S)
+        self._thread = None
+        self._loop.close()
+
+    def send(self, outgoing: Outgoing) -> None:
+        self._links.send(outgoing)
+
+    def status(self, terminal: str) -> LinkStatus:
+        return self._links.status(terminal)
+
+
 class Bridge:
     """The bridge's end: links, and everything that they deliver."""
 
-    def __init__(self, *settings: LinkSettings) -> None:
+    def __init__(self, *settings: LinkSettings, on_loop: bool = False) -> None:
         self.delivered: list[Delivery] = []
         self.batches: list[int] = []
         self.settings = settings
         self._changed = threading.Condition()
         self._numbers = iter(range(1, 10_000_000))
-        self.links = Links(settings, bridge="bridge-1", deliver=self._deliver)
+        links = Links(settings, bridge="bridge-1", deliver=self._deliver)
+        self.links: Links | LoopLinks = LoopLinks(links) if on_loop else links
 
     def _deliver(self, batch: list[Delivery]) -> None:
         with self._changed:

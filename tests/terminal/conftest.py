@@ -55,11 +55,11 @@ def settings_for() -> SettingsFor:
 
 
 @pytest.fixture
-def make_bridge() -> Iterator[MakeBridge]:
+def make_bridge(*, on_loop: bool) -> Iterator[MakeBridge]:
     made: list[Bridge] = []
 
     def make(*settings: LinkSettings, start: bool = True) -> Bridge:
-        bridge = Bridge(*settings)
+        bridge = Bridge(*settings, on_loop=on_loop)
         made.append(bridge)
         if start:
             bridge.links.start()
@@ -68,6 +68,12 @@ def make_bridge() -> Iterator[MakeBridge]:
     yield make
     for bridge in made:
         bridge.links.stop()
+
+
+@pytest.fixture(params=["thread", "loop"])
+def on_loop(request: pytest.FixtureRequest) -> bool:
+    """Whether an event loop owns the sockets, or a thread."""
+    return bool(request.param == "loop")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The thread of all links: starting, stopping, and one answer for every command."""
 
+import asyncio
 import gc
 import socket
 import threading
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.terminal.bridge import Bridge, MakeBridge, MakePair, MakeTerminal, SettingsFor
-from tests.terminal.scripted import COMMANDS, STREAM, ScriptedTerminal, free_ports
+from tests.terminal.scripted import COMMANDS, PATIENCE_S, STREAM, ScriptedTerminal, free_ports
 
 from pitwire.errors import ConfigError
 from pitwire.terminal.links import Links
@@ -186,12 +187,15 @@ def strike(terminal: ScriptedTerminal, blow: str) -> None:
         terminal.say_bye()
 
 
+@pytest.mark.parametrize("on_loop", [False, True])
 @settings(max_examples=25)
 @given(
-    st.lists(st.one_of(st.sampled_from(BLOWS), st.integers(1, 40), st.just("breathe")), max_size=12)
+    story=st.lists(
+        st.one_of(st.sampled_from(BLOWS), st.integers(1, 40), st.just("breathe")), max_size=12
+    )
 )
 def test_whatever_happens_every_command_has_one_answer_and_is_executed_at_most_once(
-    story: list[str | int],
+    story: list[str | int], *, on_loop: bool
 ) -> None:
     secret = Secret(b"s" * 32)
     terminal = ScriptedTerminal(secret)
@@ -210,7 +214,8 @@ def test_whatever_happens_every_command_has_one_answer_and_is_executed_at_most_o
             rekey_after_frames=30,
             max_in_flight=8,
             max_queued=30,
-        )
+        ),
+        on_loop=on_loop,
     )
     bridge.links.start()
     try:
@@ -241,3 +246,32 @@ def test_whatever_happens_every_command_has_one_answer_and_is_executed_at_most_o
     finally:
         bridge.links.stop()
         terminal.close()
+
+
+class BlindLoop(asyncio.SelectorEventLoop):
+    """A loop that cannot watch descriptors, as Windows' Proactor loop cannot."""
+
+    def add_reader(self, *_: Any) -> None:  # type: ignore[override]  # refuses whatever comes
+        raise NotImplementedError
+
+
+def test_a_loop_that_cannot_watch_leaves_the_sockets_to_a_thread(
+    secret: Secret, make_terminal: MakeTerminal, settings_for: SettingsFor
+) -> None:
+    live = threading.Event()
+
+    def deliver(batch: list[Delivery]) -> None:
+        if any(isinstance(item, LinkUp) for item in batch):
+            live.set()
+
+    links = Links([settings_for(make_terminal(secret))], bridge="b", deliver=deliver)
+
+    async def story() -> None:
+        links.start(asyncio.get_running_loop())
+        assert not links.attached
+        assert await asyncio.to_thread(live.wait, PATIENCE_S)
+        await links.close()
+
+    with asyncio.Runner(loop_factory=BlindLoop) as runner:
+        runner.run(story())
+    assert not any(thread.name == "pitwire-links" for thread in threading.enumerate())

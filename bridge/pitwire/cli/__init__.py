@@ -1,8 +1,8 @@
 """The command line: serve · demo · sim · keys.
 
 Every command imports what it runs only when it runs, so that `pitwire --help` is quick. A mistake
-of the operator is one line on standard error and exit code 2; what the bridge refuses for another
-reason (no such key) is one line and exit code 1.
+of the operator is one line on standard error and exit code 2; what is refused for another reason
+(no such key, a terminal that does not answer) is one line and exit code 1.
 """
 
 import sys
@@ -53,7 +53,7 @@ def main() -> None:
     try:
         app(prog_name="pitwire")
     except ConfigError as error:
-        _fail(error, 2)
+        _fail(error, error.exit_code)
     except ApiError as error:
         _fail(error, 1)
 

@@ -3,7 +3,7 @@
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,10 +12,12 @@ from pitwire.errors import ConfigError
 
 if TYPE_CHECKING:
     from pitwire.sim.market import Market
+    from pitwire.sim.sockets import CurveKeys
     from pitwire.sim.terminal import SimTerminal
     from pitwire.wire.handshake import Secret
 
 _MAX_OFFSET_S = 14 * 3600
+_CURVE_KEY_LENGTH = 40
 
 
 def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads them
@@ -38,6 +40,19 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
     stream: Annotated[
         str, typer.Option(help="Endpoint for events; port 0 takes a free one.")
     ] = "tcp://127.0.0.1:5556",
+    dial: Annotated[
+        bool, typer.Option("--dial", help="Connect to a bridge that has bind = true.")
+    ] = False,
+    curve_bridge_public: Annotated[
+        str | None, typer.Option(metavar="KEY", help="CURVE: the bridge's public key.")
+    ] = None,
+    curve_public: Annotated[
+        str | None, typer.Option(metavar="KEY", help="CURVE: this terminal's public key.")
+    ] = None,
+    curve_secret: Annotated[
+        str | None,
+        typer.Option(metavar="URI", help="CURVE: this terminal's secret key, env: or file:."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Start of the market's chance.")] = 1,
     symbols: Annotated[
         str | None, typer.Option(help="Symbols, separated by commas; all when not given.")
@@ -59,6 +74,10 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
             help="Play a recorded CSV file as a symbol. May be given several times.",
         ),
     ] = None,
+    play: Annotated[
+        Literal["end", "start"],
+        typer.Option(help="Begin at the recordings' end, all of it history, or play from start."),
+    ] = "end",
     journal: Annotated[
         Path | None, typer.Option(help="File that remembers trading commands over a restart.")
     ] = None,
@@ -73,8 +92,9 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
         raise ConfigError("--log-level should be debug, info, warning or error")
     configure_logs(log_level)
     secrets = [_link_secret(uri) for uri in (secret, next_secret) if uri is not None]
+    curve = _curve(curve_bridge_public, curve_public, curve_secret)
     account = AccountSettings(login=login, currency=currency, leverage=leverage, deposit=deposit)
-    market = _market(seed=seed, symbols=symbols, utc_offset_s=utc_offset, replay=replay)
+    market = _market(seed=seed, symbols=symbols, utc_offset_s=utc_offset, replay=replay, play=play)
     _run(
         SimTerminal(
             name=name,
@@ -84,6 +104,8 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
             market=market,
             account=account,
             journal=journal,
+            curve=curve,
+            dial=dial,
         )
     )
 
@@ -99,8 +121,50 @@ def _link_secret(uri: str) -> "Secret":
         raise ConfigError(f"{uri}: {error}") from None
 
 
+def _curve(bridge_public: str | None, public: str | None, secret: str | None) -> "CurveKeys | None":
+    """Read the three keys of the encrypted link, or none of them. Raises ConfigError."""
+    if bridge_public is None and public is None and secret is None:
+        return None
+    if bridge_public is None or public is None or secret is None:
+        raise ConfigError(
+            "--curve-bridge-public, --curve-public and --curve-secret belong together; give all "
+            "three"
+        )
+    import zmq  # noqa: PLC0415
+
+    from pitwire.gate.secrets import read_secret  # noqa: PLC0415
+    from pitwire.sim.sockets import CurveKeys  # noqa: PLC0415
+
+    secret_key = _curve_key(read_secret(secret).get_secret_value(), secret)
+    keys = CurveKeys(
+        bridge_public=_curve_key(bridge_public, "--curve-bridge-public"),
+        public=_curve_key(public, "--curve-public"),
+        secret=secret_key,
+    )
+    if zmq.curve_public(secret_key) != keys.public:
+        raise ConfigError("--curve-public does not belong to --curve-secret; give both of one pair")
+    return keys
+
+
+def _curve_key(text: str, place: str) -> bytes:
+    from zmq.utils import z85  # noqa: PLC0415
+
+    try:
+        valid = len(text) == _CURVE_KEY_LENGTH and bool(z85.decode(text))
+    except (KeyError, ValueError):
+        valid = False
+    if not valid:
+        raise ConfigError(f"{place} should be a CURVE key: {_CURVE_KEY_LENGTH} characters of Z85")
+    return text.encode()
+
+
 def _market(
-    *, seed: int, symbols: str | None, utc_offset_s: int, replay: list[str] | None
+    *,
+    seed: int,
+    symbols: str | None,
+    utc_offset_s: int,
+    replay: list[str] | None,
+    play: Literal["end", "start"],
 ) -> "Market":
     from pitwire.sim.market import Market  # noqa: PLC0415
     from pitwire.sim.replay import Replay  # noqa: PLC0415
@@ -116,7 +180,9 @@ def _market(
         seed=seed,
         symbols=[specs[name] for name in dict.fromkeys((*wanted, *files))],
         utc_offset_s=utc_offset_s,
-        replays={name: Replay.load(Path(file), symbol=name) for name, file in files.items()},
+        replays={
+            name: Replay.load(Path(file), symbol=name, play=play) for name, file in files.items()
+        },
     )
 
 

@@ -40,9 +40,9 @@ class EdgeSettings:
 
     max_body_bytes: int = 65_536
     max_bars: int = 100_000
-    max_ticks: int = 100_000
+    max_ticks: int = 1_000_000
     docs_enabled: bool = True
-    request_timeout_s: float = 30.0
+    request_timeout_s: float = 10.0
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Visit:
     `headers` by their lower-case names; a header that came more than once has its values on lines
     of their own, which no single header can have. `source` is the address it came from.
     `caller` is None on the few paths that need no key. `orders_path` is where the orders of the
-    terminal are found that this request is about.
+    terminal are found that this request is about. `trades` says that it may change the account.
     """
 
     request_id: str
@@ -62,6 +62,7 @@ class Visit:
     waited_s: float = 0.0
     caller: Caller | None = None
     orders_path: str | None = None
+    trades: bool = False
     timeout_s: float | None = None
 
 

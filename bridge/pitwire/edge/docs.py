@@ -4,6 +4,7 @@ The browser's part is Swagger UI as the package fastapi-swagger brings it; that 
 Swagger UI's releases, so nothing is vendored here.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from html import escape
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pitwire.edge.call import API
+from pitwire.edge.explained import ADVICE, FINER, MEANING
 from pitwire.edge.openapi import openapi_text
 from pitwire.errors import ApiError, ConfigError
 
@@ -68,11 +70,15 @@ def documentation_routes() -> list[Route]:
     served = [
         Route("/docs", _constant(_PAGE.encode(), "text/html")),
         Route("/docs/start.js", _constant(_START.encode(), "text/javascript")),
-        Route("/docs/errors", _constant(_errors_page().encode(), "text/html")),
     ]
     for name, media_type in _FILES.items():
         served.append(Route(f"/docs/{name}", _constant(_asset(name), media_type)))
     return served
+
+
+def errors_route() -> Route:
+    """Give the route of the page that explains the errors."""
+    return Route("/docs/errors", _constant(_errors_page().encode(), "text/html"))
 
 
 @cache
@@ -110,25 +116,50 @@ def _errors() -> Iterator[type[ApiError]]:
 
 
 def _errors_page() -> str:
-    rows = "\n".join(
+    kinds = "\n".join(
         f'<tr id="{error.code}"><td>{error.status}</td><td><code>{error.code}</code></td>'
-        f"<td>{escape(error.title)}</td><td>{error.outcome or ''}</td>"
-        f"<td>{'yes' if error.retryable else ''}</td><td>{escape(error.__doc__ or '')}</td></tr>"
+        f"<td>{error.outcome or ''}</td><td>{'yes' if error.retryable else ''}</td>"
+        f"<td>{_text(MEANING[error.code])}</td><td>{_text(ADVICE[error.code])}</td></tr>"
         for error in _errors()
+    )
+    finer = "\n".join(
+        f'<tr id="{code}"><td><code>{code}</code></td><td>{_text(meaning)}</td></tr>'
+        for code, meaning in sorted(FINER.items())
     )
     return f"""<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Pitwire errors</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Pitwire errors</title>
+</head>
 <body>
 <h1>Errors</h1>
-<p>Every error is <code>application/problem+json</code> with a stable <code>code</code>.</p>
+<p>Every error is <code>application/problem+json</code>. Its <code>code</code> is stable: write
+programs against it, never against <code>title</code> or <code>detail</code>.</p>
+<p><code>outcome</code> tells what became of a trading request, and is null for every other one:
+<code>not_sent</code> (repeat with the same Idempotency-Key), <code>rejected</code> (change the
+order and use a new Idempotency-Key), <code>unresolved</code> (poll the order, never send it
+again) or <code>in_progress</code> (the first request with this Idempotency-Key is under way).</p>
 <table>
-<tr><th>Status</th><th>Code</th><th>Title</th><th>Outcome</th><th>Retryable</th><th>Meaning</th></tr>
-{rows}
+<tr><th>Status</th><th>Code</th><th>Outcome</th><th>Retryable</th><th>What happened</th>
+<th>What to do</th></tr>
+{kinds}
+</table>
+<h2>Finer codes</h2>
+<p>Where more is known, <code>code</code> is one of these, and <code>type</code> points to the
+kind of error above.</p>
+<table>
+<tr><th>Code</th><th>Meaning</th></tr>
+{finer}
 </table>
 </body>
 </html>
 """
 
 
-__all__ = ["OPENAPI", "documentation_routes", "serve_openapi"]
+def _text(marked: str) -> str:
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(marked, quote=False))
+
+
+__all__ = ["OPENAPI", "documentation_routes", "errors_route", "serve_openapi"]

@@ -17,11 +17,14 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
+from pitwire.edge.faults import INVALID_VOLUME
 from pitwire.wire.enums import OrderFilling, OrderTime, OrderType
 from pitwire.wire.fields import LATEST_MSC, UINT64_MAX, Comment, Symbol
 
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_LONG_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,20}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
@@ -37,6 +40,18 @@ def _number(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return float(value)
     raise ValueError("must be a number, or decimal text such as '1.10525'")
+
+
+def _volume(value: object) -> float:
+    if isinstance(value, str) and _LONG_DECIMAL.fullmatch(value):
+        lots = float(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        lots = float(max(-_LARGEST, min(value, 2 * _LARGEST)))
+    else:
+        raise ValueError("must be a number, or decimal text such as '0.10'")
+    if not 0 < lots <= _LARGEST:
+        raise PydanticCustomError(INVALID_VOLUME, "must be above 0 and no more than a broker takes")
+    return lots
 
 
 def _whole(value: object) -> int:
@@ -75,6 +90,11 @@ PositiveNumber = Annotated[
     Field(gt=0, allow_inf_nan=False),
     BeforeValidator(_number),
     _schema("above 0; number or decimal text", "number", "string", examples=[1.10525]),
+]
+Volume = Annotated[
+    float,
+    BeforeValidator(_volume),
+    _schema("lots, above 0; number or decimal text", "number", "string", examples=[0.1]),
 ]
 WholeNumber = Annotated[
     int,
@@ -123,7 +143,7 @@ class OrderBody(Body):
     symbol: Symbol
     side: Side
     type: Kind = "market"
-    volume: PositiveNumber
+    volume: Volume
     price: PositiveNumber | None = None
     stoplimit: PositiveNumber | None = None
     sl: PositiveNumber | None = None
@@ -220,7 +240,7 @@ class StopsChange(Body):
 class CloseBody(Body):
     """How to close a position; without `volume` all of it."""
 
-    volume: PositiveNumber | None = None
+    volume: Volume | None = None
     deviation: Deviation | None = None
     comment: Comment = ""
 
@@ -237,7 +257,7 @@ class MarginBody(Body):
 
     symbol: Symbol
     side: Side
-    volume: PositiveNumber
+    volume: Volume
     price: PositiveNumber | None = None
 
 
@@ -246,7 +266,7 @@ class ProfitBody(Body):
 
     symbol: Symbol
     side: Side
-    volume: PositiveNumber
+    volume: Volume
     price_open: PositiveNumber
     price_close: PositiveNumber
 

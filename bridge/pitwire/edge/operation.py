@@ -44,7 +44,9 @@ class Operation:
 
     `path` begins behind /api/v1, or behind the terminal with `at_terminal`. `serve` takes the Call
     and then what `query` and `body` name. `schema` describes the answer, `example` is a body.
-    `trades` takes an Idempotency-Key and answers with an order; `packed` can answer with rows.
+    `trades` takes an Idempotency-Key and answers with an order; `packed` can answer with rows;
+    `loads` may have to wait for a download. `or_scope` is a second scope that suffices,
+    `or_status` a second status that the same answer may have.
     """
 
     name: str
@@ -62,6 +64,14 @@ class Operation:
     status: int = 200
     trades: bool = False
     packed: bool = False
+    loads: bool = False
+    or_scope: str | None = None
+    or_status: int | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of which one is needed."""
+        return (self.scope,) if self.or_scope is None else (self.scope, self.or_scope)
 
     @property
     def tag(self) -> str:

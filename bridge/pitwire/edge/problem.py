@@ -77,7 +77,7 @@ def problem(error: ApiError, visit: Visit) -> Response:
         "detail": error.detail,
         "code": error.code,
         "request_id": visit.request_id,
-        "outcome": error.outcome,
+        "outcome": error.outcome if visit.trades else None,
         "retryable": error.retryable,
         "retry_after_ms": None if retry_s is None else round(retry_s * 1000),
     }

@@ -6,8 +6,10 @@ Unknown names, and names that come twice, are refused.
 from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from pitwire.edge.faults import INVALID_RANGE, RANGE_TOO_LARGE
 from pitwire.edge.inputs import Instant, WholeNumber
 from pitwire.errors import InvalidRequest
 from pitwire.wire.fields import Symbol
@@ -16,7 +18,18 @@ PAGE_DEFAULT = 100
 PAGE_MAX = 1000
 _MAX_PARAMETERS = 32
 
-Limit = Annotated[int, Field(ge=1, le=PAGE_MAX, description="rows per page")]
+
+def _fits_a_page(rows: int) -> int:
+    if rows > PAGE_MAX:
+        raise PydanticCustomError(RANGE_TOO_LARGE, f"must be at most {PAGE_MAX}")
+    return rows
+
+
+Limit = Annotated[
+    int,
+    Field(ge=1, description="rows per page", json_schema_extra={"maximum": PAGE_MAX}),
+    AfterValidator(_fits_a_page),
+]
 Cursor = Annotated[
     str,
     Field(min_length=1, max_length=512, description="`next_cursor` of the page before"),
@@ -59,7 +72,7 @@ class Range(Query):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.from_ is not None and self.to is not None and self.from_ > self.to:
-            raise ValueError("'from' is later than 'to'")
+            raise PydanticCustomError(INVALID_RANGE, "'from' is later than 'to'")
         return self
 
 
@@ -83,7 +96,7 @@ class TicksQuery(Range):
 class BarsQuery(Range):
     """Which bars to read: a period, or the last `count` of them."""
 
-    timeframe: Annotated[str, Field(max_length=8, description="M1 to MN1")]
+    timeframe: Annotated[str, Field(description="M1 to MN1, also with the prefix PERIOD_")]
     count: Annotated[Rows | None, Field(description="default 500 without a period")] = None
     position: Annotated[
         int | None,

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pitwire.edge.authentication import Authentication
 from pitwire.edge.body import read_json
 from pitwire.edge.call import API, Call, EdgeSettings, applied_timeout
-from pitwire.edge.docs import OPENAPI, documentation_routes, serve_openapi
+from pitwire.edge.docs import OPENAPI, documentation_routes, errors_route, serve_openapi
 from pitwire.edge.faults import invalid
 from pitwire.edge.frame import Frame, visit_of
 from pitwire.edge.operation import ANY_KEY, PUBLIC, TERMINAL, Operation
@@ -23,6 +23,7 @@ from pitwire.edge.routes import OPERATIONS
 from pitwire.edge.switch import Served, Switch
 from pitwire.errors import InvalidRequest, NotFound, TerminalAmbiguous
 from pitwire.gate.door import Caller, Door
+from pitwire.gate.scopes import allows
 from pitwire.router.router import Router
 
 
@@ -34,11 +35,12 @@ def create_app(router: Router, door: Door, settings: EdgeSettings) -> ASGIApp:
         for path in operation.paths
     ]
     public = [path for row in OPERATIONS if row.scope == PUBLIC for path in row.paths]
-    pages = []
+    # The `type` of every problem points here, so this page is never switched off.
+    pages = [errors_route()]
     if settings.docs_enabled:
         serving.append(Served("GET", OPENAPI, serve_openapi))
         public.append(OPENAPI)
-        pages = documentation_routes()
+        pages += documentation_routes()
     routes = Routes([Switch(API, serving), *pages], redirect_slashes=False, default=_nothing_here)
     return Frame(Problems(Authentication(routes, door=door, public=public)))
 
@@ -63,6 +65,7 @@ class Handler:
         operation = self._operation
         visit = visit_of(scope)
         path: dict[str, str] = scope["path_params"]
+        visit.trades = operation.trades
         call = Call(self._router, self._door, self._settings, visit, path=path)
         self._authorize(call)
         visit.timeout_s = applied_timeout(visit.headers)
@@ -84,7 +87,8 @@ class Handler:
             return
         caller = call.caller
         call.terminal = call.path.get("terminal") or self._only_terminal(caller)
-        self._door.require(caller, operation.scope, terminal=call.terminal)
+        held = (word for word in operation.scopes if allows(caller.scopes, word))
+        self._door.require(caller, next(held, operation.scope), terminal=call.terminal)
         call.visit.orders_path = f"{API}{TERMINAL}/orders".format(
             terminal=quote(call.terminal, safe="")
         )

@@ -24,7 +24,8 @@ from pitwire.edge.queries import (
     TicksQuery,
 )
 
-_MARKET_ORDER = {"symbol": "EURUSD", "side": "buy", "volume": 0.1, "sl": "1.09800", "magic": 7001}
+_MARKET_ORDER = {"symbol": "BTCUSD", "side": "buy", "type": "market", "volume": 0.1}
+"""Works in the demo on any day: this market never closes."""
 
 _LOADING = (
     "Answers 202 `history_loading` with Retry-After while the terminal downloads, never an empty "
@@ -75,6 +76,7 @@ _BRIDGE = (
         bridge.READY_SCHEMA,
         summary="Can apps work",
         description="503 while no terminal is live. This machine is told each terminal's state.",
+        or_status=503,
         at_terminal=False,
     ),
     Operation(
@@ -234,6 +236,7 @@ _MARKET = (
         description=f"{_LOADING} {_PACKED} The next page's cursor is in `Pitwire-Next-Cursor`.",
         query=TicksQuery,
         packed=True,
+        loads=True,
     ),
     Operation(
         "bars",
@@ -249,6 +252,7 @@ _MARKET = (
         ),
         query=BarsQuery,
         packed=True,
+        loads=True,
     ),
     Operation(
         "book",
@@ -367,7 +371,11 @@ _ORDERS = (
         trades.get_order,
         {"anyOf": [trades.RESULT_SCHEMA, listings.ORDER_SCHEMA]},
         summary="What became of an order",
-        description="By the `id` that placing it gave, or by its MetaTrader ticket as `ticket:N`.",
+        description=(
+            "By the `id` that placing it gave, for which the scope `trade` suffices too, or by its "
+            "MetaTrader ticket as `ticket:N`."
+        ),
+        or_scope=TRADE,
     ),
     Operation(
         "order_modify",
@@ -434,6 +442,7 @@ _HISTORY = (
         summary="Orders that left the book",
         description=f"The period selects by the time an order was done. {_LOADING}",
         query=HistoryQuery,
+        loads=True,
     ),
     Operation(
         "history_deals",
@@ -445,6 +454,7 @@ _HISTORY = (
         summary="Deals, balance operations included",
         description=_LOADING,
         query=HistoryQuery,
+        loads=True,
     ),
 )
 

@@ -19,6 +19,9 @@ from pitwire.settings.values import (
     is_loopback,
 )
 
+MAX_HEARTBEAT_MS = 7500
+"""Half of the wire's SILENCE_MS; a test holds the two together."""
+
 
 class _Table(BaseModel):
     """A table of pitwire.toml."""
@@ -65,7 +68,8 @@ class HttpSettings(_Table):
         10,
         ge=0,
         le=300,
-        description="How long a stop waits for requests under way.",
+        description="How long a stop waits for requests under way; never less than "
+        "order_timeout_ms and 2 s more, so that an order under way gets its answer.",
     )
     max_bars: int = Field(
         100_000, ge=1, le=10_000_000, description="Most bars that one request may ask for."
@@ -98,7 +102,11 @@ class LinkTimings(_Table):
     """The links to all terminals: times and limits."""
 
     heartbeat_interval_ms: int = Field(
-        1000, ge=100, le=60_000, description="How often the bridge asks a terminal for its pulse."
+        1000,
+        ge=100,
+        le=MAX_HEARTBEAT_MS,
+        description="How often the bridge asks a terminal for its pulse; at most half of the "
+        "silence after which a terminal ends the session.",
     )
     heartbeat_timeout_ms: int = Field(
         3500,
@@ -120,19 +128,27 @@ class LinkTimings(_Table):
         5000, ge=10, le=600_000, description="Longest pause between two attempts."
     )
     rekey_after_s: int = Field(
-        86_400, ge=60, le=604_800, description="Age at which a session gets new keys."
+        86_400, ge=60, le=86_400, description="Age at which a session gets new keys."
     )
     max_queued: int = Field(
         1000,
         ge=1,
         le=100_000,
-        description="Most commands that wait for one terminal; more get 503 queue_full.",
+        description="Most commands that wait for one terminal in each lane (trading, reading, "
+        "history); more get 503 queue_full.",
     )
     max_in_flight: int = Field(
-        64, ge=1, le=1024, description="Most commands sent to one terminal and not answered yet."
+        64,
+        ge=1,
+        le=1024,
+        description="Most commands sent to one terminal and not answered yet: this many that "
+        "trade, and this many of all others together.",
     )
     max_history_in_flight: int = Field(
-        2, ge=1, le=64, description="Most of them that read history, so that orders never wait."
+        2,
+        ge=1,
+        le=64,
+        description="Most of those others that read history, so that short reads never wait.",
     )
     startup_timeout_ms: int = Field(
         3000,
@@ -229,8 +245,8 @@ class Settings(_Table):
     )
     data_dir: Path = Field(
         Path("data"),
-        description="Folder of the database and of secret files; made when missing, readable for "
-        "its owner only. A relative path starts at the folder of pitwire.toml.",
+        description="Folder of the database and of secret files; when missing it is made, open "
+        "for its owner only. A relative path starts at the folder of pitwire.toml.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe level that is logged."

@@ -98,6 +98,20 @@ class Reactor:
         self._used.clear()
         self._timeout_s = 0.0 if self._ready else timeout_ms / 1000
 
+    @property
+    def timeout_s(self) -> float:
+        """How long the next wait may last."""
+        return self._timeout_s
+
+    def fileno(self) -> int | None:
+        """Give a descriptor that is readable while a wait would end, where there is one."""
+        fileno: Callable[[], int] | None = getattr(self._selector, "fileno", None)
+        return None if fileno is None else fileno()
+
+    def poll(self) -> Ready:
+        """Find out what is ready now, without waiting."""
+        return self.wait(busy=lambda: True)
+
     def wait(self, *, busy: Callable[[], bool]) -> Ready:
         """Wait until something is ready, somebody wakes us, or the time is up.
 

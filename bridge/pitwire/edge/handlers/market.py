@@ -18,7 +18,7 @@ from pitwire.edge.answers import (
 from pitwire.edge.call import Call
 from pitwire.edge.queries import QuotesQuery, SymbolsQuery
 from pitwire.edge.render import Scale, Schema, Writer, fixed, flag, list_of, object_schema, quote
-from pitwire.errors import Conflict, InvalidRequest, UnknownSymbol, Unprocessable
+from pitwire.errors import Conflict, RangeTooLarge, UnknownSymbol, Unprocessable
 from pitwire.wire.commands import (
     MarketBookGet,
     SymbolInfoGet,
@@ -165,7 +165,7 @@ async def quotes(call: Call, query: QuotesQuery) -> Response:
     """Answer with the last prices of many symbols; one without a price does not fail the rest."""
     names = list(dict.fromkeys(query.symbols.split(",")))
     if len(names) > QUOTES_MAX:
-        raise InvalidRequest(f"One request may ask for {QUOTES_MAX} quotes.")
+        raise RangeTooLarge(f"One request may ask for {QUOTES_MAX} quotes.")
     answers = await asyncio.gather(*(_quote(call, name) for name in names))
     return json_response(f'{{"data":[{",".join(answers)}],{page(None)}}}')
 

@@ -109,7 +109,7 @@ async def bars(call: Call, query: BarsQuery) -> Response:
 
 def _timeframe(name: str) -> Timeframe:
     try:
-        return Timeframe[name.upper()]
+        return Timeframe[name.upper().removeprefix("PERIOD_")]
     except KeyError:
         known = ", ".join(Timeframe.__members__)
         raise InvalidTimeframe(f"A timeframe is one of {known}.") from None

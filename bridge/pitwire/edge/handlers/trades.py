@@ -19,6 +19,7 @@ from pitwire.edge.inputs import (
     order_time,
     side_type,
 )
+from pitwire.edge.operation import READ
 from pitwire.edge.render import Scale, Writer, fixed, flag, object_schema, quote
 from pitwire.errors import ApiError
 from pitwire.router.intent import Intent, IntentState
@@ -58,14 +59,17 @@ RESULT_SCHEMA = object_schema(ORDER_RESOURCE_SCHEMA)
 
 async def place(call: Call, body: OrderBody) -> Response:
     """Send a market order or place a pending one."""
-    intent = await call.trade(OrderSend, _order(call, body))
+    intent = await call.trade(OrderSend, _order(body))
     location = f"{call.visit.orders_path}/{intent.id}"
     return _answer(intent, status=201, headers={"Location": location})
 
 
 async def check(call: Call, body: OrderBody) -> Response:
     """Try an order without sending it."""
-    reply = await call.read(OrderCheck, CheckReply, **_order(call, body))
+    fields = _order(body)
+    if "expiration" in fields:
+        fields["expiration"] = call.router.broker_msc(call.terminal, body.expiration or 0) // 1000
+    reply = await call.read(OrderCheck, CheckReply, **fields)
     result = reply.result
     values = result.model_copy(update={} if result.margin else {"margin_level": float("nan")}).row()
     name = quote(retcodes.name_of(result.retcode)) if result.retcode else "null"
@@ -75,7 +79,7 @@ async def check(call: Call, body: OrderBody) -> Response:
     return state_response(f"{head},{members}", reply)
 
 
-def _order(call: Call, body: OrderBody) -> dict[str, Any]:
+def _order(body: OrderBody) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "symbol": body.symbol,
         "type": int(body.order_type),
@@ -91,18 +95,15 @@ def _order(call: Call, body: OrderBody) -> dict[str, Any]:
     if body.time != "gtc":
         fields["type_time"] = int(order_time(body.time))
     if body.expiration is not None:
-        fields["expiration"] = _broker_s(call, body.expiration)
+        fields["expiration"] = body.expiration // 1000
     return fields
-
-
-def _broker_s(call: Call, utc_msc: int) -> int:
-    return max(0, call.router.broker_msc(call.terminal, utc_msc)) // 1000
 
 
 async def get_order(call: Call) -> Response:
     """Answer with an order: by its id what became of the request, by its ticket the order."""
     name = call.path["order"]
     if name.startswith(_TICKET_PREFIX):
+        call.door.require(call.caller, READ, terminal=call.terminal)
         return await order_by_ticket(call, ticket_of(name.removeprefix(_TICKET_PREFIX), "order"))
     intent = await call.router.order(call.terminal, name, owner=call.owner)
     followed = None
@@ -123,7 +124,7 @@ async def change_order(call: Call, body: OrderChange) -> Response:
     if body.time is not None:
         fields["type_time"] = int(order_time(body.time))
     if body.expiration is not None:
-        fields["expiration"] = _broker_s(call, body.expiration)
+        fields["expiration"] = body.expiration // 1000
     return await _trade(call, OrderModify, fields)
 
 
