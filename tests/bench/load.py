@@ -4,6 +4,7 @@ at a time, ready bytes out, lengths counted in."""
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 
@@ -26,25 +27,25 @@ class _Client(asyncio.Protocol):
         self._request = request
         self._left = count
         self._done = done
-        self._buffer = b""
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._whole: int | None = None
         self.latencies_us: list[float] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        # uvloop's transports are no asyncio.Transport by inheritance.
+        self._transport = cast("asyncio.Transport", transport)
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        head, found, body = self._buffer.partition(b"\r\n\r\n")
-        if not found:
+        self._chunks.append(data)
+        self._size += len(data)
+        if self._whole is None:
+            self._read_head()
+        chunked_end = self._whole == 0 and data.endswith(b"0\r\n\r\n")
+        if not (chunked_end or (self._whole and self._size >= self._whole)):
             return
-        if not head.startswith(b"HTTP/1.1 200"):
-            self._done.set_exception(RuntimeError(head.decode() + body.decode()))
-            return
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-        if len(body) < length:
-            return
-        self._buffer = b""
+        self._chunks, self._size, self._whole = [], 0, None
         self.latencies_us.append((time.perf_counter() - self._sent) * 1e6)
         self._left -= 1
         if self._left:
@@ -54,13 +55,23 @@ class _Client(asyncio.Protocol):
             if not self._done.done():
                 self._done.set_result(None)
 
+    def _read_head(self) -> None:
+        """Learn how long the answer will be; 0 when it comes in chunks."""
+        head, found, _ = b"".join(self._chunks).partition(b"\r\n\r\n")
+        if not found:
+            return
+        if not head.startswith(b"HTTP/1.1 200"):
+            self._done.set_exception(RuntimeError(head.decode()))
+            return
+        length = head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0]
+        self._whole = len(head) + 4 + int(length) if length else 0
+
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._done.done():
             self._done.set_exception(exc or ConnectionError("the server closed the connection"))
 
     def _send(self) -> None:
         self._sent = time.perf_counter()
-        assert isinstance(self._transport, asyncio.Transport)
         self._transport.write(self._request)
 
 
