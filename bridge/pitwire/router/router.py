@@ -1,6 +1,6 @@
 """The router: everything that the edges may ask for, and everything that the link reports.
 
-It lives on the event loop. `deliver` takes the link thread's batches; the rest is called by edges.
+It lives on the event loop. `deliver` takes the links' batches; the rest is called by edges.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ class Router:
         await asyncio.gather(*self._saves, return_exceptions=True)
 
     def deliver(self, batch: Iterable[Delivery]) -> None:
-        """Take what the link thread hands over."""
+        """Take what the links hand over."""
         for item in batch:
             match item:
                 case Pushed(terminal=terminal, code=code, body=body):

@@ -56,7 +56,7 @@ def _guarded(
 
 
 class Link:
-    """The link to one terminal. Everything but `status` belongs to the link thread.
+    """The link to one terminal. Everything but `status` belongs to whoever owns the sockets.
 
     `emit` takes what goes up. `deadline` is when `tick` is due, in seconds of time.monotonic();
     to do so little per message is what keeps the way of an order short.

@@ -40,9 +40,9 @@ _log = structlog.get_logger(__name__)
 
 
 class Links:
-    """The link thread's face. Every `Outgoing` is answered exactly once through `deliver`.
+    """The face of all links. Every `Outgoing` is answered exactly once through `deliver`.
 
-    `bridge`: our name in HELLO. `deliver` gets batches that are never empty, on the link thread
+    `bridge`: our name in HELLO. `deliver` gets batches that are never empty, where the sockets live
     (after `stop` on the thread that calls `send`); it must not block.
     Raises ConfigError when two terminals have the same name, or `bridge` is no name.
     """

@@ -1,4 +1,4 @@
-"""What the router and the link thread hand to each other.
+"""What the router and the links hand to each other.
 
 Every `Outgoing` is answered by exactly one of `Answered`, `Refused`, `NotSent` and `Lost`.
 """

@@ -1,4 +1,4 @@
-"""What the link thread tells everybody else about a link."""
+"""What a link tells everybody else about itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class LinkCounters:
 
 @dataclass(slots=True)
 class Tally:
-    """The same, while the link thread counts."""
+    """The same, while the link counts."""
 
     refused: dict[str, int] = field(default_factory=dict)
     reconnects: int = 0
