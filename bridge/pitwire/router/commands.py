@@ -34,15 +34,10 @@ class Commands:
     ) -> asyncio.Future[Answer]:
         """Hand a command to the link; the future gets exactly one answer, however late."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._start(future, terminal, command, expires_in_s)
-        return future
-
-    def _start(
-        self, future: "asyncio.Future[Answer]", terminal: str, command: Command, expires_in_s: float
-    ) -> None:
         self._number += 1
         self._pending[self._number] = future
         self._send(Outgoing(terminal, self._number, command, time.monotonic() + expires_in_s))
+        return future
 
     def answer(self, answer: Answer) -> None:
         """Give an answer to whoever waits for it."""
@@ -59,11 +54,8 @@ class Commands:
         """
         self._registry.live(terminal)
         limit = self._timeout_s if timeout_s is None else timeout_s
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Answer] = loop.create_future()
-        # First the timer, then the command: the link's thread wakes while this one goes to wait.
-        timer = loop.call_later(limit, _give_up, future)
-        self._start(future, terminal, command, limit)
+        future = self.start(terminal, command, expires_in_s=limit)
+        timer = asyncio.get_running_loop().call_later(limit, _give_up, future)
         try:
             answer = await future
         except TimeoutError:
