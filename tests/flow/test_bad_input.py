@@ -156,14 +156,6 @@ def test_a_bad_volume_comes_with_the_nearest_good_ones(app: httpx2.Client) -> No
     assert body["nearest_below"] < 0.123456 < body["nearest_above"]
 
 
-def test_what_the_simulated_broker_does_not_do_is_told_in_words_of_the_api(
-    app: httpx2.Client,
-) -> None:
-    answer = app.post("orders", json={**ORDER, "type": "limit", "price": 1.0})
-    assert (answer.status_code, problem(answer)["code"]) == (422, "unsupported")
-    assert problem(answer)["detail"] == "The simulated broker takes market orders only."
-
-
 def test_reads_have_no_outcome(app: httpx2.Client) -> None:
     assert problem(app.get("positions/123456789"))["outcome"] is None
 

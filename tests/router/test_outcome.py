@@ -78,6 +78,13 @@ def test_every_refusal_code_has_an_outcome_and_an_error(code: RefusalCode) -> No
     assert read.code != errors.InternalError.code
 
 
+def test_an_order_that_is_not_there_is_not_found() -> None:
+    body = {"code": int(RefusalCode.NOT_FOUND), "message": "There is no order 4."}
+    error = outcome.error_of(outcome.settle(INTENT, Refused("demo", 1, body), now_msc=5))
+    assert isinstance(error, errors.NotFound)
+    assert (error.status, error.code, error.outcome) == (404, "not_found", "rejected")
+
+
 def test_the_link_decides_between_not_sent_and_unresolved() -> None:
     not_sent = outcome.settle(INTENT, NotSent("demo", 1, "r"), now_msc=5)
     assert not_sent.state is IntentState.NOT_SENT

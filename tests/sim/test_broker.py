@@ -11,6 +11,7 @@ from pitwire.sim.clock import ManualClock
 from pitwire.sim.faults import Faults
 from pitwire.sim.market import Market
 from pitwire.sim.symbols import CATALOG, SymbolSpec
+from pitwire.sim.translation import Translation
 from pitwire.wire import commands
 from pitwire.wire.enums import (
     CalcMode,
@@ -42,24 +43,29 @@ def broker_of(
     return Broker(market, AccountSettings(**account), faults=faults)
 
 
+def carry_out(broker: Broker, command: commands.TradingCommand) -> TradeResult:
+    request = Translation(broker).request(command)
+    return broker.execute(request, request_id=command.request_id)
+
+
 def send(broker: Broker, **fields: Any) -> TradeResult:
     order = {"symbol": "EURUSD", "type": OrderType.BUY, "volume": 0.1, **STAMP, **fields}
-    return broker.execute(commands.OrderSend.model_validate(order))
+    return carry_out(broker, commands.OrderSend.model_validate(order))
 
 
 def close(broker: Broker, position: int, **fields: Any) -> TradeResult:
     order = {"position": position, **STAMP, **fields}
-    return broker.execute(commands.PositionClose.model_validate(order))
+    return carry_out(broker, commands.PositionClose.model_validate(order))
 
 
 def modify(broker: Broker, position: int, **fields: Any) -> TradeResult:
     order = {"position": position, **STAMP, **fields}
-    return broker.execute(commands.PositionModify.model_validate(order))
+    return carry_out(broker, commands.PositionModify.model_validate(order))
 
 
 def close_by(broker: Broker, position: int, other: int) -> TradeResult:
     order = {"position": position, "position_by": other, **STAMP}
-    return broker.execute(commands.PositionCloseBy.model_validate(order))
+    return carry_out(broker, commands.PositionCloseBy.model_validate(order))
 
 
 def prices(broker: Broker, symbol: str = "EURUSD") -> tuple[float, float]:
@@ -396,7 +402,7 @@ def test_every_trade_is_told_in_the_order_of_metatrader() -> None:
 def test_a_check_tells_the_account_afterwards_and_changes_nothing() -> None:
     broker = broker_of()
     order = commands.OrderCheck(symbol="EURUSD", type=OrderType.BUY, volume=0.1)
-    checked = broker.check(order)
+    checked = broker.check(Translation(broker).order(order))
     assert (checked.retcode, checked.comment, checked.balance) == (0, "Done", 10_000.0)
     assert broker.positions() == []
     send(broker)
@@ -407,7 +413,8 @@ def test_a_check_tells_the_account_afterwards_and_changes_nothing() -> None:
 
 def test_a_check_that_fails_says_why() -> None:
     order = commands.OrderCheck(symbol="EURUSD", type=OrderType.BUY, volume=99.0)
-    checked = broker_of().check(order)
+    broker = broker_of()
+    checked = broker.check(Translation(broker).order(order))
     assert (checked.retcode, checked.margin) == (Retcode.NO_MONEY, 0.0)
 
 

@@ -11,6 +11,7 @@ from pitwire.sim.broker import Broker
 from pitwire.sim.clock import ManualClock
 from pitwire.sim.market import Market
 from pitwire.sim.symbols import CATALOG
+from pitwire.sim.translation import Translation
 from pitwire.wire import commands
 from pitwire.wire.enums import OrderType
 from pitwire.wire.records import TradeResult
@@ -39,19 +40,25 @@ def broker_of(currency: str = "USD", commission: float = 0.0) -> Broker:
     return Broker(MARKET, account)
 
 
+def carry_out(broker: Broker, command: commands.TradingCommand) -> TradeResult:
+    return broker.execute(Translation(broker).request(command))
+
+
 def send(broker: Broker, name: str, side: OrderType, volume: float) -> TradeResult:
-    return broker.execute(
+    return carry_out(
+        broker,
         commands.OrderSend(
             request_id="r", deadline_msc=0, login=1, symbol=name, type=side, volume=volume
-        )
+        ),
     )
 
 
 def close(broker: Broker, ticket: int, volume: float | None = None) -> TradeResult:
-    return broker.execute(
+    return carry_out(
+        broker,
         commands.PositionClose(
             request_id="r", deadline_msc=0, login=1, position=ticket, volume=volume
-        )
+        ),
     )
 
 
@@ -66,10 +73,11 @@ def do(broker: Broker, what: tuple[object, ...]) -> None:
             close(broker, held[at % len(held)])
         case ("close by", int(at), int(by)) if held:
             pair = (held[at % len(held)], held[by % len(held)])
-            broker.execute(
+            carry_out(
+                broker,
                 commands.PositionCloseBy(
                     request_id="r", deadline_msc=0, login=1, position=pair[0], position_by=pair[1]
-                )
+                ),
             )
         case ("wait", int(ms)):
             CLOCK.advance(ms)

@@ -15,7 +15,7 @@ from pitwire.sim.symbols import CATALOG
 from pitwire.wire import codec, commands, replies
 from pitwire.wire.arrays import RATES, TICKS, array_of
 from pitwire.wire.commands import COMMANDS, Command, CommandCode
-from pitwire.wire.enums import BookType, CopyTicks, OrderType, Timeframe
+from pitwire.wire.enums import BookType, CopyTicks, OrderState, OrderType, Timeframe
 from pitwire.wire.envelope import FrameType
 from pitwire.wire.replies import JournalState, Refusal, RefusalCode
 from pitwire.wire.retcodes import Retcode
@@ -51,7 +51,6 @@ EXAMPLES: dict[int, dict[str, Any]] = {
     CommandCode.SUBSCRIBE: {"channel": 5},
     CommandCode.UNSUBSCRIBE: {"channel": 5},
 }  # fmt: skip
-UNSUPPORTED = {CommandCode.ORDER_MODIFY, CommandCode.ORDER_REMOVE}
 
 
 class Room:
@@ -91,12 +90,9 @@ def room() -> Room:
 
 
 @pytest.mark.parametrize("code", COMMANDS)
-def test_every_command_is_served_or_refused_as_unsupported(code: int) -> None:
+def test_every_command_is_served(code: int) -> None:
     answer = Room().ask_fields(code, **EXAMPLES.get(code, {}))
-    if code in UNSUPPORTED:
-        assert answer.code == RefusalCode.UNSUPPORTED
-        assert "pending orders" in answer.message
-    elif isinstance(answer, Refusal):
+    if isinstance(answer, Refusal):
         assert answer.code == RefusalCode.NOT_FOUND
     else:
         assert answer.clock_msc == NOON * 1000
@@ -230,6 +226,35 @@ def test_a_symbol_in_use_stays_in_market_watch() -> None:
     assert [symbol.name for symbol in shown.symbols] == ["EURUSD", "USDJPY"]
     assert not room.ask(commands.SymbolInfoGet(symbol="GBPUSD")).symbol.select
     assert room.ask(commands.SymbolSelect(symbol="GBPUSD")).selected
+
+
+def test_pending_orders_are_listed_and_found_in_the_history() -> None:
+    room = Room()
+    fields = {**SYMBOL, "type": OrderType.SELL_LIMIT, "volume": 0.1, "price": 1.5}
+    checked = room.ask(commands.OrderCheck(**fields)).result
+    assert (checked.retcode, checked.margin) == (0, 0.0)
+    ticket = room.ask(commands.OrderSend(**TRADE, **fields)).result.order
+    (order,) = room.ask(commands.OrdersGet()).orders
+    assert (order.ticket, order.type, order.price_open) == (ticket, OrderType.SELL_LIMIT, 1.5)
+    assert len(room.ask(commands.OrdersGet(symbol="GBPUSD")).orders) == 0
+    assert len(room.ask(commands.OrdersGet(ticket=ticket)).orders) == 1
+    assert room.ask(commands.SymbolSelect(symbol="EURUSD", enable=False)).selected
+    removal = commands.OrderRemove(**{**TRADE, "request_id": "other"}, order=ticket)
+    assert room.ask(removal).result.order == ticket
+    assert len(room.ask(commands.OrdersGet()).orders) == 0
+    (past,) = room.ask(commands.HistoryOrdersGet(ticket=ticket)).orders
+    assert (past.state, past.time_done_msc) == (OrderState.CANCELED, NOON * 1000)
+
+
+def test_only_what_opens_a_position_has_a_margin_and_a_profit(room: Room) -> None:
+    margin = {**SYMBOL, "volume": 0.1, "price": 1.1}
+    as_market = room.ask(commands.OrderCalcMargin(**margin, type=OrderType.BUY)).value
+    assert room.ask(commands.OrderCalcMargin(**margin, type=OrderType.BUY_STOP)).value == as_market
+    answer = room.ask(commands.OrderCalcMargin(**margin, type=OrderType.CLOSE_BY))
+    assert (answer.code, answer.field) == (RefusalCode.INVALID_REQUEST, "type")
+    profit = {**SYMBOL, "volume": 0.1, "price_open": 1.1, "price_close": 1.2}
+    answer = room.ask(commands.OrderCalcProfit(**profit, type=OrderType.BUY_LIMIT))
+    assert (answer.code, answer.field) == (RefusalCode.INVALID_REQUEST, "type")
 
 
 def test_the_book_falls_from_the_highest_sell_to_the_lowest_buy(room: Room) -> None:

@@ -144,20 +144,19 @@ def test_a_refusal_of_the_broker_is_an_answer_and_is_kept() -> None:
     ("command", "code", "field"),
     [
         (order(symbol="NONE"), RefusalCode.UNKNOWN_SYMBOL, "symbol"),
-        (order(type=OrderType.BUY_LIMIT, price=1.0), RefusalCode.UNSUPPORTED, "type"),
         (
             commands.OrderRemove(
                 request_id="r", deadline_msc=TUESDAY_NOON_MSC, login=LOGIN, order=1
             ),
-            RefusalCode.UNSUPPORTED,
-            None,
+            RefusalCode.NOT_FOUND,
+            "order",
         ),
         (
             commands.OrderModify(
                 request_id="r", deadline_msc=TUESDAY_NOON_MSC, login=LOGIN, order=1
             ),
-            RefusalCode.UNSUPPORTED,
-            None,
+            RefusalCode.NOT_FOUND,
+            "order",
         ),
         (
             commands.PositionModify(
@@ -213,8 +212,81 @@ def test_a_result_that_cannot_be_written_is_still_given(monkeypatch: pytest.Monk
 def test_a_failure_half_way_is_never_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     room = Room()
     with monkeypatch.context() as patch:
-        patch.setattr(room.broker, "execute", lambda _command: 1 / 0)
+        patch.setattr(room.broker, "execute", lambda *_, **__: 1 / 0)
         assert room.refusal(order()).code == RefusalCode.INTERNAL
+    assert room.desk.status("one").state == JournalState.INDETERMINATE
+    assert room.refusal(order()).code == RefusalCode.INTERNAL
+    assert room.broker.positions() == []
+
+
+def moved(room: Room, command: str, **fields: Any) -> commands.TradingCommand:
+    models: dict[str, type[commands.TradingCommand]] = {
+        "modify": commands.OrderModify,
+        "remove": commands.OrderRemove,
+        "stops": commands.PositionModify,
+        "close": commands.PositionClose,
+    }
+    envelope = {"request_id": "late", "deadline_msc": TUESDAY_NOON_MSC, "login": LOGIN}
+    return models[command].model_validate({**envelope, **fields})
+
+
+def test_pending_orders_are_placed_changed_and_removed() -> None:
+    room = Room()
+    result, _ = room.desk.trade(order(type=OrderType.BUY_LIMIT, price=1.0))
+    assert (result.retcode, result.deal) == (Retcode.DONE, 0)
+    change = {"order": result.order, "sl": 0.9, "request_id": "change"}
+    assert room.desk.trade(moved(room, "modify", **change))[0].retcode == Retcode.DONE
+    (waiting,) = room.broker.orders()
+    assert (waiting.ticket, waiting.price_open, waiting.sl) == (result.order, 1.0, 0.9)
+    assert room.desk.trade(moved(room, "remove", order=result.order))[0].retcode == Retcode.DONE
+    assert room.broker.orders() == []
+    again = moved(room, "remove", order=result.order, request_id="again")
+    assert room.desk.trade(again)[0].retcode == Retcode.ORDER_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("open", {}),
+        ("pending", {}),
+        ("modify", {"price": 0.99}),
+        ("remove", {}),
+        ("stops", {"sl": 0.9}),
+        ("close", {"volume": 0.04}),
+    ],
+)
+def test_a_time_out_is_settled_from_the_books(kind: str, fields: dict[str, Any]) -> None:
+    room = Room()
+    position = room.desk.trade(order("first"))[0].position
+    waiting = room.desk.trade(order("second", type=OrderType.BUY_LIMIT, price=1.0))[0].order
+    command: commands.TradingCommand
+    if kind == "open":
+        command = order("late")
+    elif kind == "pending":
+        command = order("late", type=OrderType.BUY_LIMIT, price=1.0)
+    else:
+        about = {"order": waiting} if kind in {"modify", "remove"} else {"position": position}
+        command = moved(room, kind, **about, **fields)
+    room.faults.timeout_next = True
+    result, repeated = room.desk.trade(command)
+    assert (result.retcode, result.deal, result.order, repeated) == (Retcode.TIMEOUT, 0, 0, False)
+    entry = room.desk.status("late")
+    assert entry.state == JournalState.DONE
+    assert entry.result is not None
+    assert entry.result.retcode == Retcode.DONE
+    assert room.desk.trade(command) == (entry.result, True)
+    if kind in {"open", "close"}:
+        deal = room.broker.ledger.deals[-1]
+        assert (entry.result.deal, entry.result.order) == (deal.ticket, deal.order)
+        assert (entry.result.price, entry.result.position) == (deal.price, deal.position_id)
+    if kind == "pending":
+        assert entry.result.order in room.broker.ledger.working
+
+
+def test_a_time_out_that_left_no_trace_is_for_a_person_to_settle() -> None:
+    room = Room()
+    room.faults.retcode_next = Retcode.TIMEOUT
+    assert room.desk.trade(order())[0].retcode == Retcode.TIMEOUT
     assert room.desk.status("one").state == JournalState.INDETERMINATE
     assert room.refusal(order()).code == RefusalCode.INTERNAL
     assert room.broker.positions() == []

@@ -191,6 +191,7 @@ _ERRORS: dict[tuple[IntentState, str | None], type[errors.ApiError]] = {
     (IntentState.UNRESOLVED, None): errors.OrderUnresolved,
     (IntentState.REJECTED, None): errors.OrderRejected,
     (IntentState.REJECTED, errors.UnknownSymbol.code): errors.UnknownSymbol,
+    (IntentState.REJECTED, errors.NotFound.code): errors.NotFound,
     (IntentState.NOT_SENT, None): errors.TerminalOffline,
     (IntentState.NOT_SENT, errors.AccountChanged.code): errors.AccountChanged,
     (IntentState.NOT_SENT, errors.QueueFull.code): errors.QueueFull,

@@ -10,10 +10,11 @@ from pitwire.wire.enums import AccountTradeMode, MarginMode, StopoutMode
 from pitwire.wire.records import AccountInfo, Permissions
 
 _WHOLE_UNIT_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "IDR"})
-_PENDING_LIMIT = 200
 _HIGHEST_LOGIN = 2**64 - 1
 _HIGHEST_LEVERAGE = 10_000
 _LARGEST_DEPOSIT = 1e12
+_LARGEST_LIMIT = 10**6
+_HIGHEST_LEVEL = 1000.0
 _LARGEST_COMMISSION = 1e6
 _WHOLE_FLOATS = 2**52
 """From here on floats have no fraction, and nothing is left to round."""
@@ -25,7 +26,8 @@ class AccountSettings:
     """What a demo account is opened with.
 
     `deposit` is in `currency`. `commission_per_lot` is charged on every deal, in `currency`,
-    written as a positive number.
+    written as a positive number. `limit_orders` is the most orders that may wait at once, 0 as
+    many as one likes. Below `margin_so_so` percent of margin level positions are closed.
     """
 
     login: int = 5_000_001
@@ -37,6 +39,8 @@ class AccountSettings:
     deposit: float = 10_000.0
     trade_mode: AccountTradeMode = AccountTradeMode.DEMO
     commission_per_lot: float = 0.0
+    margin_mode: MarginMode = MarginMode.RETAIL_HEDGING
+    limit_orders: int = 200
     margin_so_call: float = 100.0
     margin_so_so: float = 50.0
 
@@ -49,8 +53,20 @@ class AccountSettings:
             raise ConfigError("The simulated account's deposit must be from 0 to 10^12.")
         if not 0 <= self.commission_per_lot <= _LARGEST_COMMISSION:
             raise ConfigError("The simulated account's commission must be from 0 to 10^6 a lot.")
+        if not 0 <= self.limit_orders <= _LARGEST_LIMIT:
+            raise ConfigError("The simulated account's limit of orders must be from 0 to 10^6.")
+        if not 0 <= self.margin_so_so <= self.margin_so_call <= _HIGHEST_LEVEL:
+            raise ConfigError(
+                "The simulated account's stop-out level must be from 0 up to its margin call level,"
+                " and that at most 1000 percent."
+            )
         if _CURRENCY.fullmatch(self.currency) is None:
             raise ConfigError("The simulated account's currency must be three capitals, like USD.")
+
+    @property
+    def is_hedging(self) -> bool:
+        """Whether every deal opens a position of its own; otherwise a symbol has one at most."""
+        return self.margin_mode == MarginMode.RETAIL_HEDGING
 
     @property
     def currency_digits(self) -> int:
@@ -90,11 +106,11 @@ def account_info(
         login=settings.login,
         trade_mode=settings.trade_mode,
         leverage=settings.leverage,
-        limit_orders=_PENDING_LIMIT,
+        limit_orders=settings.limit_orders,
         margin_so_mode=StopoutMode.PERCENT,
         trade_allowed=permissions.account_trade_allowed,
         trade_expert=permissions.account_trade_expert,
-        margin_mode=MarginMode.RETAIL_HEDGING,
+        margin_mode=settings.margin_mode,
         currency_digits=settings.currency_digits,
         fifo_close=False,
         balance=figures.balance,

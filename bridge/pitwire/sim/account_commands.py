@@ -5,12 +5,15 @@ from typing import TypeVar
 
 from pitwire.sim.account import account_info, booked
 from pitwire.sim.broker import Broker
-from pitwire.sim.desk import Desk, refuse_pending, unknown_symbol
+from pitwire.sim.desk import Desk, unknown_symbol
 from pitwire.sim.ledger import Period
 from pitwire.sim.refusals import Refused
+from pitwire.sim.rules import side_of
 from pitwire.sim.state import TerminalState
 from pitwire.sim.symbols import SymbolSpec
+from pitwire.sim.translation import Translation
 from pitwire.wire import commands, replies
+from pitwire.wire.enums import OrderType
 from pitwire.wire.records import AccountInfo, Deal, Order, Position, Table
 from pitwire.wire.replies import RefusalCode
 
@@ -22,6 +25,7 @@ class AccountCommands:
 
     def __init__(self, broker: Broker, desk: Desk, state: TerminalState) -> None:
         self._broker = broker
+        self._translation = Translation(broker)
         self._desk = desk
         self._state = state
         self._digits = broker.settings.currency_digits
@@ -49,10 +53,11 @@ class AccountCommands:
         )
 
     def orders(self, command: commands.OrdersGet) -> replies.OrdersReply:
-        """Answer ORDERS_GET: this broker keeps no pending orders."""
+        """Answer ORDERS_GET."""
         if command.symbol is not None:
             self._spec(command.symbol)
-        return replies.OrdersReply(orders=Table.of(Order, []), **self._state.stamp())
+        waiting = self._broker.orders(symbol=command.symbol, ticket=command.ticket)
+        return replies.OrdersReply(orders=Table.of(Order, waiting), **self._state.stamp())
 
     def positions(self, command: commands.PositionsGet) -> replies.PositionsReply:
         """Answer POSITIONS_GET."""
@@ -83,15 +88,16 @@ class AccountCommands:
     def calc_margin(self, command: commands.OrderCalcMargin) -> replies.CalcReply:
         """Answer ORDER_CALC_MARGIN."""
         spec = self._spec(command.symbol)
-        refuse_pending(command.type)
-        price = command.price or self._broker.valuation.opening_price(spec.name, command.type)
+        _refuse_type(command.type, highest=OrderType.SELL_STOP_LIMIT)
+        side = side_of(command.type)
+        price = command.price or self._broker.valuation.opening_price(spec.name, side)
         per_lot = self._broker.valuation.margin_per_lot(spec, price=price)
         return self._amount(booked(per_lot * command.volume, self._digits))
 
     def calc_profit(self, command: commands.OrderCalcProfit) -> replies.CalcReply:
         """Answer ORDER_CALC_PROFIT."""
         spec = self._spec(command.symbol)
-        refuse_pending(command.type)
+        _refuse_type(command.type, highest=OrderType.SELL)
         return self._amount(
             self._broker.valuation.profit(
                 spec,
@@ -105,9 +111,8 @@ class AccountCommands:
     def check(self, command: commands.OrderCheck) -> replies.CheckReply:
         """Answer ORDER_CHECK."""
         self._spec(command.symbol)
-        refuse_pending(command.type)
         return replies.CheckReply(
-            result=self._broker.check(command),
+            result=self._broker.check(self._translation.order(command)),
             currency_digits=self._digits,
             **self._state.stamp(),
         )
@@ -159,6 +164,15 @@ class AccountCommands:
             return self._broker.market.spec(symbol)
         except KeyError:
             raise unknown_symbol(symbol) from None
+
+
+def _refuse_type(order_type: int, *, highest: OrderType) -> None:
+    if not OrderType.BUY <= order_type <= highest:
+        raise Refused(
+            RefusalCode.INVALID_REQUEST,
+            f"An order of the type {order_type} has no such amount: ask for one up to {highest}.",
+            field="type",
+        )
 
 
 __all__ = ["AccountCommands"]

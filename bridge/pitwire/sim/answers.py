@@ -1,42 +1,56 @@
 """How the broker writes its answers: results of trades, dry runs, and positions as they stand."""
 
 from pitwire.sim.account import Figures
+from pitwire.sim.execution import Filled
 from pitwire.sim.ledger import OpenPosition
 from pitwire.sim.market import Quote
 from pitwire.sim.symbols import SymbolSpec
-from pitwire.wire.enums import PositionReason
-from pitwire.wire.records import CheckResult, Deal, Position, TradeResult
+from pitwire.wire.records import CheckResult, Order, Position, TradeResult
 from pitwire.wire.retcodes import TEXTS, Retcode
 
 _EXECUTED = "Request executed"
 _REJECTED = "Request rejected"
 
 
-def filled(
-    deal: Deal, *, position: int, filling: int, quote: Quote | None, time_msc: int
-) -> TradeResult:
-    """Write the result of a trade that ended in a deal."""
+def filled(trade: Filled, *, quote: Quote | None, time_msc: int) -> TradeResult:
+    """Write the result of a trade that ended in a deal, of the whole volume or of a part."""
+    deal, order = trade.deal, trade.order
     return TradeResult(
-        retcode=Retcode.DONE,
+        retcode=Retcode.DONE_PARTIAL if order.volume_current else Retcode.DONE,
         deal=deal.ticket,
         order=deal.order,
-        position=position,
+        position=trade.position,
         volume=deal.volume,
         price=deal.price,
         bid=quote.bid if quote else 0.0,
         ask=quote.ask if quote else 0.0,
-        comment=_EXECUTED,
-        type_filling=filling,
+        comment=TEXTS[Retcode.DONE_PARTIAL] if order.volume_current else _EXECUTED,
+        type_filling=order.type_filling,
         time_msc=time_msc,
         digits=deal.digits,
         volume_digits=deal.volume_digits,
     )
 
 
-def modified(spec: SymbolSpec, *, position: int, time_msc: int) -> TradeResult:
+def placed(order: Order, *, retcode: int, time_msc: int) -> TradeResult:
+    """Write the result of an order that waits in the market now."""
+    return TradeResult(
+        retcode=retcode,
+        order=order.ticket,
+        volume=order.volume_initial,
+        comment=_EXECUTED,
+        type_filling=order.type_filling,
+        time_msc=time_msc,
+        digits=order.digits,
+        volume_digits=order.volume_digits,
+    )
+
+
+def changed(spec: SymbolSpec, *, position: int = 0, order: int = 0, time_msc: int) -> TradeResult:
     """Write the result of a change that made no deal."""
     return TradeResult(
         retcode=Retcode.DONE,
+        order=order,
         position=position,
         comment=_EXECUTED,
         time_msc=time_msc,
@@ -58,6 +72,17 @@ def refused(
         time_msc=time_msc,
         digits=spec.digits if spec else 0,
         volume_digits=spec.volume_digits if spec else 0,
+    )
+
+
+def timed_out(result: TradeResult) -> TradeResult:
+    """Write the answer of a server that did what was asked and lost track of it."""
+    return TradeResult(
+        retcode=Retcode.TIMEOUT,
+        comment=TEXTS[Retcode.TIMEOUT],
+        time_msc=result.time_msc,
+        digits=result.digits,
+        volume_digits=result.volume_digits,
     )
 
 
@@ -99,8 +124,8 @@ def position_record(
         time_update_msc=position.time_update_msc,
         type=position.type,
         magic=position.magic,
-        identifier=position.ticket,
-        reason=PositionReason.EXPERT,
+        identifier=position.identifier,
+        reason=position.reason,
         volume=position.volume,
         price_open=position.price_open,
         sl=position.sl,
@@ -116,4 +141,13 @@ def position_record(
     )
 
 
-__all__ = ["check_failed", "check_passed", "filled", "modified", "position_record", "refused"]
+__all__ = [
+    "changed",
+    "check_failed",
+    "check_passed",
+    "filled",
+    "placed",
+    "position_record",
+    "refused",
+    "timed_out",
+]

@@ -110,7 +110,9 @@ class CommandRoom:
         return self.session_handlers[code](command, outbox)
 
     def _select(self, command: commands.SymbolSelect) -> replies.SymbolSelectReply:
-        in_use = {position.symbol for position in self._broker.ledger.positions.values()}
+        ledger = self._broker.ledger
+        in_use = {position.symbol for position in ledger.positions.values()}
+        in_use |= {order.symbol for order in ledger.working.values()}
         return self._market.select(command, in_use=in_use)
 
     def _subscribe(self, command: commands.Subscribe, outbox: Outbox) -> replies.SubscriptionReply:

@@ -11,8 +11,10 @@ import structlog
 from pitwire.sim.broker import Broker
 from pitwire.sim.journal import Entry, Journal, JournalWriteError
 from pitwire.sim.refusals import Refused
+from pitwire.sim.settlement import Settlement
 from pitwire.sim.state import TerminalState
-from pitwire.wire import codec
+from pitwire.sim.translation import Translation
+from pitwire.wire import codec, retcodes
 from pitwire.wire.commands import (
     OrderModify,
     OrderRemove,
@@ -22,7 +24,6 @@ from pitwire.wire.commands import (
     PositionModify,
     TradingCommand,
 )
-from pitwire.wire.enums import OrderType
 from pitwire.wire.records import TradeResult
 from pitwire.wire.replies import JournalState, RefusalCode
 
@@ -42,6 +43,7 @@ class Desk:
 
     def __init__(self, broker: Broker, journal: Journal, state: TerminalState) -> None:
         self._broker = broker
+        self._translation = Translation(broker)
         self._journal = journal
         self._state = state
 
@@ -72,15 +74,25 @@ class Desk:
 
     def _execute(self, command: TradingCommand) -> TradeResult:
         try:
-            result = self._broker.execute(command)
+            # The market first: what a change keeps is what the books hold now.
+            self._broker.advance()
+            books = Settlement.before(self._broker.ledger)
+            request = self._translation.request(command)
+            result = self._broker.execute(request, request_id=command.request_id)
         except Exception:  # noqa: BLE001 - whatever it was, the outcome is not known
             self._journal.give_up(command.request_id)
             _log.exception("a trading command failed half-way", request_id=command.request_id)
             raise Refused(
                 RefusalCode.INTERNAL, "The broker failed while it executed this command."
             ) from None
+        proven: TradeResult | None = result
+        if result.retcode in retcodes.UNRESOLVED:
+            proven = books.settle(request, result)
+        if proven is None:
+            self._journal.give_up(command.request_id)
+            return result
         try:
-            self._journal.finish(command.request_id, result)
+            self._journal.finish(command.request_id, proven)
         except JournalWriteError as error:
             _log.error("a result could not be written to the journal", reason=str(error))
         return result
@@ -108,32 +120,25 @@ class Desk:
                 raise Refused(RefusalCode.TRADE_FORBIDDEN, f"Trading is off ({switch}): {reason}.")
 
     def _check_known(self, command: TradingCommand) -> None:
-        """Refuse what this broker does not do, and symbols and positions that never were."""
+        """Refuse symbols, orders and positions that never were."""
+        if isinstance(command, OrderSend) and command.symbol not in self._broker.market.names():
+            raise unknown_symbol(command.symbol)
         if isinstance(command, OrderModify | OrderRemove):
-            raise Refused(RefusalCode.UNSUPPORTED, "The simulated broker keeps no pending orders.")
-        if isinstance(command, OrderSend):
-            refuse_pending(command.type)
-            if command.symbol not in self._broker.market.names():
-                raise unknown_symbol(command.symbol)
+            self._check_order(command.order)
         if isinstance(command, PositionModify | PositionClose | PositionCloseBy):
             self._check_position("position", command.position)
         if isinstance(command, PositionCloseBy):
             self._check_position("position_by", command.position_by)
 
+    def _check_order(self, ticket: int) -> None:
+        ledger = self._broker.ledger
+        if ticket not in ledger.working and not ledger.was_done(ticket):
+            raise Refused(RefusalCode.NOT_FOUND, f"There is no order {ticket}.", field="order")
+
     def _check_position(self, field: str, ticket: int) -> None:
         ledger = self._broker.ledger
         if ticket not in ledger.positions and not ledger.was_closed(ticket):
             raise Refused(RefusalCode.NOT_FOUND, f"There is no position {ticket}.", field=field)
-
-
-def refuse_pending(order_type: int) -> None:
-    """Raise Refused for every type of order but BUY and SELL."""
-    if order_type not in {OrderType.BUY, OrderType.SELL}:
-        raise Refused(
-            RefusalCode.UNSUPPORTED,
-            "The simulated broker takes market orders only.",
-            field="type",
-        )
 
 
 def unknown_symbol(name: str) -> Refused:
@@ -165,4 +170,4 @@ def _digest(command: TradingCommand) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-__all__ = ["Desk", "refuse_pending", "unknown_symbol"]
+__all__ = ["Desk", "unknown_symbol"]

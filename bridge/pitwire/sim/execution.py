@@ -1,37 +1,31 @@
-"""What a trade leaves in the books: orders, deals, positions, and the transactions that tell it."""
+"""What a trade leaves in the books: orders, deals, positions, and the transactions that tell it.
+
+Whatever is decided elsewhere is written here, in the steps in which MetaTrader tells it: the order
+enters, its deals are made, it leaves. The books agree with each other at every announcement.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from pitwire.sim.account import AccountSettings, booked
 from pitwire.sim.ledger import Ledger, OpenPosition
+from pitwire.sim.positions import Change, merged, reduced
+from pitwire.sim.rules import side_of
 from pitwire.sim.symbols import SymbolSpec
 from pitwire.sim.valuation import Valuation
-from pitwire.wire.enums import (
-    DealEntry,
-    OrderFilling,
-    OrderReason,
-    OrderState,
-    OrderTime,
-    OrderType,
-    TransactionType,
-)
+from pitwire.wire.enums import DealEntry, OrderState, OrderType, PositionReason, TransactionType
 from pitwire.wire.records import Deal, Order, Transaction
 
+_REASONS = frozenset(PositionReason)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
-    """How a position is closed: at what price, when (broker's time), why and on whose account."""
 
-    price: float
-    time_msc: int
-    reason: OrderReason = OrderReason.EXPERT
-    comment: str = ""
-    magic: int = 0
-    filling: int = OrderFilling.FOK
-    type: int | None = None
-    entry: DealEntry = DealEntry.OUT
-    position_by: int = 0
+class Filled(NamedTuple):
+    """An order after a fill, the deal, and the ticket of the position that it touched."""
+
+    order: Order
+    deal: Deal
+    position: int
 
 
 class Executions:
@@ -47,6 +41,7 @@ class Executions:
     ) -> None:
         self._ledger = ledger
         self._valuation = valuation
+        self._hedging = settings.is_hedging
         self._commission_per_lot = settings.commission_per_lot
         self._digits = settings.currency_digits
         self._announce = announce
@@ -55,53 +50,125 @@ class Executions:
         """Tell what a deal of `volume` lots costs, as a positive amount."""
         return booked(self._commission_per_lot * volume, self._digits)
 
-    def open(self, planned: OpenPosition, spec: SymbolSpec, *, filling: int) -> Deal:
-        """Open a position; its ticket is that of the order made here."""
-        ticket = self._ledger.next_order()
-        position = replace(planned, ticket=ticket)
-        fill = Fill(
-            price=position.price_open,
-            time_msc=position.time_msc,
-            comment=position.comment,
-            magic=position.magic,
-            filling=filling,
-            type=position.type,
-            entry=DealEntry.IN,
-        )
-        order = self._order(ticket, position, fill, volume=position.volume, spec=spec)
-        order = order.model_copy(update={"sl": position.sl, "tp": position.tp})
-        self._ledger.positions[ticket] = position
-        deal = self._deal(order, fill, volume=position.volume, profit=0.0, swap=0.0)
-        self._book(order, deal)
-        return deal
+    def enter(self, order: Order) -> None:
+        """Let an order enter the market."""
+        self._ledger.working[order.ticket] = order
+        self._announce(_of_order(order, TransactionType.ORDER_ADD))
 
-    def close(self, position: OpenPosition, spec: SymbolSpec, *, volume: float, fill: Fill) -> Deal:
-        """Close a position, or `volume` lots of it, by an order of its own."""
-        order = self._order(self._ledger.next_order(), position, fill, volume=volume, spec=spec)
-        deal = self._leave(position, spec, order, fill=fill, volume=volume)
-        self._book(order, deal)
-        return deal
+    def update(self, order: Order) -> None:
+        """Put a changed order in its own place."""
+        self._ledger.working[order.ticket] = order
+        self._announce(_of_order(order, TransactionType.ORDER_UPDATE))
+
+    def leave(self, order: Order, state: OrderState, *, time_msc: int) -> Order:
+        """Let an order leave the market; what is not filled of it stays written in it."""
+        done = order.model_copy(update={"state": state, "time_done_msc": time_msc})
+        self._ledger.leave(done)
+        self._announce(_of_order(done, TransactionType.ORDER_DELETE))
+        self._announce(_of_order(done, TransactionType.HISTORY_ADD))
+        return done
+
+    def meeting(self, fresh: OpenPosition, closes: OpenPosition | None = None) -> Change:
+        """Tell what a fill would do; `fresh` is the position that it would open by itself.
+
+        On a hedging account only further fills of one order meet a position that is there, and the
+        stops of that are its own by then.
+        """
+        if closes is not None:
+            return merged(closes, fresh)
+        if not self._hedging:
+            held = next(iter(self._ledger.open_positions(symbol=fresh.symbol)), None)
+            return merged(held, fresh)
+        held = self._ledger.positions.get(fresh.ticket)
+        if held is not None:
+            fresh = replace(fresh, sl=held.sl, tp=held.tp)
+        return merged(held, fresh)
+
+    def planned(
+        self, order: Order, spec: SymbolSpec, *, volume: float, price: float, time_msc: int
+    ) -> OpenPosition:
+        """Give the position that a fill of an order would open by itself.
+
+        Raises NoPrices.
+        """
+        return OpenPosition(
+            ticket=order.ticket,
+            identifier=order.ticket,
+            symbol=order.symbol,
+            type=side_of(order.type),
+            volume=volume,
+            price_open=price,
+            margin_per_lot=self._valuation.margin_per_lot(spec, price=price),
+            time_msc=time_msc,
+            time_update_msc=time_msc,
+            sl=order.sl,
+            tp=order.tp,
+            magic=order.magic,
+            comment=order.comment,
+            reason=order.reason if order.reason in _REASONS else PositionReason.EXPERT,
+        )
+
+    def fill(
+        self,
+        order: Order,
+        spec: SymbolSpec,
+        *,
+        volume: float,
+        price: float,
+        time_msc: int,
+        closes: OpenPosition | None = None,
+    ) -> Filled:
+        """Fill a working order, or `volume` lots of it.
+
+        Raises NoPrices; nothing is written then.
+        """
+        fresh = self.planned(order, spec, volume=volume, price=price, time_msc=time_msc)
+        change = self.meeting(fresh, closes)
+        touched = change.after or change.before or fresh
+        filled = order.model_copy(
+            update={
+                "position_id": touched.identifier,
+                "volume_current": round(order.volume_current - volume, spec.volume_digits),
+                "price_current": price,
+                "price_open": order.price_open or price,
+            }
+        )
+        deal = self._settle(filled, spec, change, volume=volume, price=price, time_msc=time_msc)
+        self._ledger.working[order.ticket] = filled
+        self._announce(_of_deal(filled, deal, position=touched.ticket))
+        return Filled(filled, deal, touched.ticket)
 
     def close_by(
-        self, position: OpenPosition, other: OpenPosition, spec: SymbolSpec, *, fill: Fill
-    ) -> Deal:
+        self, order: Order, spec: SymbolSpec, *, position: OpenPosition, other: OpenPosition
+    ) -> Filled:
         """Close two opposite positions by each other: one order, two deals at one price.
 
         The price is that at which `other` was opened, so the whole result lies on the first deal.
+        Raises NoPrices; nothing is written then.
         """
-        volume = min(position.volume, other.volume)
-        order = self._order(self._ledger.next_order(), position, fill, volume=volume, spec=spec)
-        first = self._leave(position, spec, order, fill=fill, volume=volume)
-        second = self._leave(other, spec, order, fill=fill, volume=volume)
-        self._book(order, first, second)
-        return first
+        volume, price = order.volume_initial, other.price_open
+        filled = order.model_copy(update={"volume_current": 0.0})
+        deals: list[Deal] = []
+        for held in (position, other):
+            leg = replace(held, type=1 - held.type, volume=volume, time_msc=order.time_setup_msc)
+            change = Change(held, reduced(held, leg), DealEntry.OUT_BY, volume)
+            outward = filled.model_copy(update={"type": leg.type, "position_id": held.identifier})
+            deals.append(
+                self._settle(
+                    outward, spec, change, volume=volume, price=price, time_msc=leg.time_msc
+                )
+            )
+        self._ledger.working[order.ticket] = filled
+        for deal, held in zip(deals, (position, other), strict=True):
+            self._announce(_of_deal(filled, deal, position=held.ticket))
+        return Filled(filled, deals[0], position.ticket)
 
     def change_stops(
         self, position: OpenPosition, spec: SymbolSpec, *, sl: float, tp: float, time_msc: int
     ) -> None:
         """Change a position's stop loss and take profit (0.0 = none)."""
         changed = replace(position, sl=sl, tp=tp, time_update_msc=time_msc)
-        self._ledger.positions[position.ticket] = changed
+        self._ledger.hold(position, changed)
         self._announce(
             Transaction(
                 type=TransactionType.POSITION,
@@ -117,88 +184,52 @@ class Executions:
             )
         )
 
-    def _leave(
-        self, position: OpenPosition, spec: SymbolSpec, order: Order, *, fill: Fill, volume: float
+    def _settle(
+        self,
+        order: Order,
+        spec: SymbolSpec,
+        change: Change,
+        *,
+        volume: float,
+        price: float,
+        time_msc: int,
     ) -> Deal:
-        """Take volume out of a position and make the deal that books what it earned."""
-        profit = self._valuation.profit(
-            spec, position.type, volume=volume, opened=position.price_open, closed=fill.price
-        )
-        whole = volume >= position.volume
-        share = position.swap if whole else position.swap * volume / position.volume
-        swap = booked(share, self._digits)
-        self._ledger.reduce(position, volume=volume, swap=swap, time_msc=fill.time_msc)
-        outward = order.model_copy(
-            update={"type": 1 - position.type, "position_id": position.ticket}
-        )
-        return self._deal(outward, fill, volume=volume, profit=profit, swap=swap)
-
-    def _order(
-        self, ticket: int, position: OpenPosition, fill: Fill, *, volume: float, spec: SymbolSpec
-    ) -> Order:
-        return Order(
-            ticket=ticket,
-            time_setup_msc=fill.time_msc,
-            time_done_msc=fill.time_msc,
-            time_expiration=0,
-            type=1 - position.type if fill.type is None else fill.type,
-            type_time=OrderTime.GTC,
-            type_filling=fill.filling,
-            state=OrderState.FILLED,
-            magic=fill.magic,
-            position_id=position.ticket,
-            position_by_id=fill.position_by,
-            reason=fill.reason,
-            volume_initial=volume,
-            volume_current=0.0,
-            price_open=fill.price,
-            sl=0.0,
-            tp=0.0,
-            price_current=fill.price,
-            price_stoplimit=0.0,
-            symbol=position.symbol,
-            comment=fill.comment,
-            external_id="",
-            digits=spec.digits,
-            volume_digits=spec.volume_digits,
-        )
-
-    def _deal(self, order: Order, fill: Fill, *, volume: float, profit: float, swap: float) -> Deal:
-        return Deal(
+        """Book what a fill earned and cost, and hold the position that it leaves."""
+        before, after = change.before, change.after
+        profit = swap = 0.0
+        if before is not None and change.closed:
+            profit = self._valuation.profit(
+                spec, before.type, volume=change.closed, opened=before.price_open, closed=price
+            )
+            whole = change.closed >= before.volume
+            share = before.swap if whole else before.swap * change.closed / before.volume
+            swap = booked(share, self._digits)
+            if after is not None and not whole:
+                after = replace(after, swap=booked(before.swap - swap, self._digits))
+        deal = Deal(
             ticket=self._ledger.next_deal(),
             order=order.ticket,
-            time_msc=fill.time_msc,
-            type=order.type,
-            entry=fill.entry,
-            magic=fill.magic,
+            time_msc=time_msc,
+            type=side_of(order.type),
+            entry=change.entry,
+            magic=order.magic,
             position_id=order.position_id,
-            reason=fill.reason,
+            reason=order.reason,
             volume=volume,
-            price=fill.price,
+            price=price,
             commission=0.0 - self.commission(volume),
             swap=swap,
             profit=profit,
             fee=0.0,
             symbol=order.symbol,
-            comment=fill.comment,
+            comment=order.comment,
             external_id="",
-            digits=order.digits,
-            volume_digits=order.volume_digits,
+            digits=spec.digits,
+            volume_digits=spec.volume_digits,
         )
-
-    def _book(self, order: Order, *deals: Deal) -> None:
-        """Write order and deals down, then announce them in the order MetaTrader does."""
-        self._ledger.orders.append(order)
-        for deal in deals:
-            self._ledger.add_deal(deal)
-        started = order.model_copy(
-            update={"state": OrderState.STARTED, "volume_current": order.volume_initial}
-        )
-        self._announce(_of_order(started, TransactionType.ORDER_ADD))
-        for deal in deals:
-            self._announce(_of_deal(order, deal))
-        self._announce(_of_order(order, TransactionType.ORDER_DELETE))
-        self._announce(_of_order(order, TransactionType.HISTORY_ADD))
+        self._ledger.hold(before, after)
+        self._ledger.add_deal(deal)
+        return deal
 
 
 def _of_order(order: Order, kind: TransactionType) -> Transaction:
@@ -210,7 +241,10 @@ def _of_order(order: Order, kind: TransactionType) -> Transaction:
         symbol=order.symbol,
         order_type=order.type,
         order_state=order.state,
+        type_time=order.type_time,
+        time_expiration=order.time_expiration,
         price=order.price_open,
+        price_trigger=order.price_stoplimit,
         price_sl=order.sl,
         price_tp=order.tp,
         volume=order.volume_current,
@@ -219,13 +253,13 @@ def _of_order(order: Order, kind: TransactionType) -> Transaction:
     )
 
 
-def _of_deal(order: Order, deal: Deal) -> Transaction:
+def _of_deal(order: Order, deal: Deal, *, position: int) -> Transaction:
     closes_by = order.type == OrderType.CLOSE_BY and deal.position_id == order.position_id
     return Transaction(
         type=TransactionType.DEAL_ADD,
         deal=deal.ticket,
         order=deal.order,
-        position=deal.position_id,
+        position=position,
         position_by=order.position_by_id if closes_by else 0,
         symbol=deal.symbol,
         order_type=order.type,
@@ -240,4 +274,4 @@ def _of_deal(order: Order, deal: Deal) -> Transaction:
     )
 
 
-__all__ = ["Executions", "Fill"]
+__all__ = ["Executions", "Filled"]

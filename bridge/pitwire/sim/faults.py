@@ -11,6 +11,8 @@ class Faults:
 
     `requote_next`: the next trade is refused with a requote (10004).
     `retcode_next`: the next trade is refused with this return code, and not executed.
+    `timeout_next`: the next trade that succeeds is answered with a time-out (10012) all the same.
+    `fill_at_most`: lots that the market has for one fill, None as many as its depth shows.
     `lose_answer_next`: the next trade is executed and journaled, and its answer never sent.
     `delay_ms`: every answer waits this long before it is sent; 0 releases those that wait.
     `mute`: nothing is served and no heartbeat sent, while the sockets stay open.
@@ -20,6 +22,8 @@ class Faults:
 
     requote_next: bool = False
     retcode_next: int | None = None
+    timeout_next: bool = False
+    fill_at_most: float | None = None
     lose_answer_next: bool = False
     delay_ms: int = 0
     mute: bool = False
@@ -33,6 +37,11 @@ class Faults:
             return Retcode.REQUOTE
         retcode, self.retcode_next = self.retcode_next, None
         return retcode
+
+    def take_timeout(self) -> bool:
+        """Whether the trade just made is to be answered as if its outcome were not known."""
+        timeout, self.timeout_next = self.timeout_next, False
+        return timeout
 
     def take_lost_answer(self) -> bool:
         """Whether the answer to the trade just made is to be lost."""

@@ -1,16 +1,17 @@
-"""The broker's books: balance, open positions, and the orders and deals of the past.
+"""The broker's books: balance, open positions, working orders, past orders and deals.
 
 Tickets come from two series, one for orders and one for deals, as on a MetaTrader server. A
-position's ticket is that of the order that opened it.
+position's ticket is that of the order that opened it or, when its side changed, that turned it
+round; its identifier never changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
 
 from pitwire.sim.account import booked
-from pitwire.wire.enums import DealEntry, DealReason, DealType
+from pitwire.wire.enums import DealEntry, DealReason, DealType, PositionReason
 from pitwire.wire.records import Deal, Order
 
 FIRST_TICKET = 1_000_001
@@ -25,6 +26,7 @@ class OpenPosition:
     """
 
     ticket: int
+    identifier: int
     symbol: str
     type: int
     volume: float
@@ -36,6 +38,7 @@ class OpenPosition:
     tp: float = 0.0
     magic: int = 0
     comment: str = ""
+    reason: int = PositionReason.EXPERT
     swap: float = 0.0
 
     @property
@@ -45,17 +48,22 @@ class OpenPosition:
 
 
 class Ledger:
-    """The books of one account; amounts are rounded to `currency_digits` when they are booked."""
+    """The books of one account; amounts are rounded to `currency_digits` when they are booked.
+
+    `working` are the orders that wait in the market, `orders` those that left it.
+    """
 
     def __init__(self, *, currency_digits: int, first_ticket: int = FIRST_TICKET) -> None:
         self.currency_digits = currency_digits
         self.balance = 0.0
         self.positions: dict[int, OpenPosition] = {}
+        self.working: dict[int, Order] = {}
         self.orders: list[Order] = []
         self.deals: list[Deal] = []
         self._order_tickets = count(first_ticket)
         self._deal_tickets = count(first_ticket)
         self._closed: set[int] = set()
+        self._done: set[int] = set()
 
     def next_order(self) -> int:
         """Take the next ticket of the series of orders."""
@@ -97,18 +105,23 @@ class Ledger:
         amount = deal.profit + deal.commission + deal.swap + deal.fee
         self.balance = booked(self.balance + amount, self.currency_digits)
 
-    def reduce(self, position: OpenPosition, *, volume: float, swap: float, time_msc: int) -> None:
-        """Take `volume` lots and their share of the swap out of a position; none left closes it."""
-        if volume >= position.volume:
-            del self.positions[position.ticket]
-            self._closed.add(position.ticket)
-            return
-        self.positions[position.ticket] = replace(
-            position,
-            volume=round(position.volume - volume, 8),
-            swap=booked(position.swap - swap, self.currency_digits),
-            time_update_msc=time_msc,
-        )
+    def hold(self, before: OpenPosition | None, after: OpenPosition | None) -> None:
+        """Put a position in the place of another one; None: there was none, or none is left."""
+        if before is not None and (after is None or after.ticket != before.ticket):
+            del self.positions[before.ticket]
+            self._closed.add(before.ticket)
+        if after is not None:
+            self.positions[after.ticket] = after
+
+    def leave(self, order: Order) -> None:
+        """Move an order from the working ones to those of the past."""
+        del self.working[order.ticket]
+        self.orders.append(order)
+        self._done.add(order.ticket)
+
+    def was_done(self, ticket: int) -> bool:
+        """Whether an order with this ticket existed and left the market."""
+        return ticket in self._done
 
     def was_closed(self, ticket: int) -> bool:
         """Whether a position with this ticket existed and is gone."""
@@ -122,6 +135,16 @@ class Ledger:
             position
             for position in self.positions.values()
             if symbol in {None, position.symbol} and ticket in {None, position.ticket}
+        ]
+
+    def working_orders(
+        self, *, symbol: str | None = None, ticket: int | None = None
+    ) -> list[Order]:
+        """List orders that wait in the market, oldest first; both arguments narrow the list."""
+        return [
+            order
+            for order in self.working.values()
+            if symbol in {None, order.symbol} and ticket in {None, order.ticket}
         ]
 
 

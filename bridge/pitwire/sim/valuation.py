@@ -73,7 +73,7 @@ class Valuation:
         """
         move = closed - opened if side == PositionType.BUY else opened - closed
         amount = move * spec.trade_contract_size * volume
-        return booked(self._convert(amount, spec.currency_profit), self._digits)
+        return booked(self.convert(amount, spec.currency_profit), self._digits)
 
     def floating(self, position: OpenPosition) -> float:
         """Value an open position at the price at which it could be closed now.
@@ -103,7 +103,7 @@ class Valuation:
         currency = (
             spec.currency_margin if spec.trade_calc_mode == CalcMode.FOREX else spec.currency_profit
         )
-        return abs(self._convert(lot * spec.margin_rate, currency))
+        return abs(self.convert(lot * spec.margin_rate, currency))
 
     def margin(self, positions: Iterable[OpenPosition]) -> float:
         """Give the margin that positions hold together, hedged volume per symbol apart."""
@@ -112,6 +112,20 @@ class Valuation:
             by_symbol.setdefault(position.symbol, []).append(position)
         total = sum(self._of_symbol(symbol, held) for symbol, held in by_symbol.items())
         return booked(total, self._digits)
+
+    def convert(self, amount: float, currency: str) -> float:
+        """Turn an amount into the account currency: a gain at the bid, a loss at the ask.
+
+        Raises NoPrices.
+        """
+        if currency == self._currency or not amount:
+            return amount
+        try:
+            return self._market.convert(
+                amount, currency, self._currency, favor="bid" if amount > 0 else "ask"
+            )
+        except LookupError:
+            raise NoPrices(f"{currency}{self._currency}") from None
 
     def _of_symbol(self, symbol: str, held: list[OpenPosition]) -> float:
         """Charge uncovered volume as the larger leg, covered volume by `margin_hedged`."""
@@ -127,16 +141,6 @@ class Valuation:
         spec = self._market.spec(symbol)
         hedged = covered * sum(margins) / sum(lots) * spec.margin_hedged / spec.trade_contract_size
         return full + hedged
-
-    def _convert(self, amount: float, currency: str) -> float:
-        if currency == self._currency or not amount:
-            return amount
-        try:
-            return self._market.convert(
-                amount, currency, self._currency, favor="bid" if amount > 0 else "ask"
-            )
-        except LookupError:
-            raise NoPrices(f"{currency}{self._currency}") from None
 
 
 __all__ = ["NoPrices", "Valuation"]
