@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,15 +16,22 @@ from typing import Any, Self
 import httpx2
 
 PITWIRE = [sys.executable, "-m", "pitwire"]
+ROOT = Path(__file__).resolve().parents[2]
+PEER = os.environ.get("TEST_PEER", "sim")
+"""Which terminal the stories are told with: `sim`, or `ea` for the Expert Advisor's own code."""
+TERMINALS = {
+    "sim": [*PITWIRE, "sim"],
+    "ea": [sys.executable, str(ROOT / "tests" / "mql5" / "terminal.py")],
+}
 
 
 class Process:
     """A `pitwire` command that runs; what it prints is kept and can be waited for."""
 
-    def __init__(self, *arguments: str, cwd: Path) -> None:
+    def __init__(self, *arguments: str, cwd: Path, command: Sequence[str] = PITWIRE) -> None:
         environment = {name: value for name, value in os.environ.items() if "PITWIRE" not in name}
         self.popen = subprocess.Popen(
-            [*PITWIRE, *arguments],
+            [*command, *arguments],
             cwd=cwd,
             env={**environment, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
@@ -129,7 +136,6 @@ class Site:
     def start_sim(self) -> Process:
         """Start the terminal, the second time at the endpoints of the first."""
         self.sim = Process(
-            "sim",
             f"--name={self.name}",
             f"--commands={self.commands}",
             f"--stream={self.stream}",
@@ -137,6 +143,7 @@ class Site:
             f"--journal={self.folder / 'journal'}",
             *self.sim_options,
             cwd=self.folder,
+            command=TERMINALS[PEER],
         )
         self.commands = self.sim.wait_for(r"^commands\s+(tcp://\S+)")[1]
         self.stream = self.sim.wait_for(r"^stream\s+(tcp://\S+)")[1]
