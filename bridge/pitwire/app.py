@@ -107,13 +107,13 @@ class Bridge:
         self._opened.callback(self._socket.close)
         make_secret(settings.gate.pepper)
         pepper = read_secret(settings.gate.pepper)
-        link_settings = [
-            _link(name, entry, settings.link) for name, entry in settings.terminals.items()
+        wanted = [
+            link_settings(name, entry, settings.link) for name, entry in settings.terminals.items()
         ]
         self._opened.callback(_claim(settings.data_dir).close)
         database = Database(settings.database_file, MIGRATIONS)
         self._opened.push_async_callback(asyncio.to_thread, database.close)
-        self._links = Links(link_settings, bridge=settings.name, deliver=self._deliver)
+        self._links = Links(wanted, bridge=settings.name, deliver=self._deliver)
         self._router = Router(
             [_terminal(name, entry) for name, entry in settings.terminals.items()],
             Ledger(database),
@@ -335,7 +335,8 @@ def _terminal(name: str, entry: TerminalSettings) -> TerminalConfig:
     return TerminalConfig(name, simulated=entry.simulated, account=account)
 
 
-def _link(name: str, entry: TerminalSettings, timings: LinkTimings) -> LinkSettings:
+def link_settings(name: str, entry: TerminalSettings, timings: LinkTimings) -> LinkSettings:
+    """Read a terminal's secrets, and say what its link needs to know. Raises ConfigError."""
     uris = [uri for uri in (entry.next_secret, entry.secret) if uri is not None]
     curve = None
     if entry.curve is not None:
@@ -400,4 +401,4 @@ Paste into another terminal window:
     )
 
 
-__all__ = ["Bridge", "demo", "serve"]
+__all__ = ["Bridge", "demo", "link_settings", "serve"]

@@ -224,7 +224,6 @@ def test_a_pending_order_ends_at_its_time(trader: Trader, price: float, move: Mo
         ({"volume": 1e6}, Retcode.INVALID_VOLUME),
         ({"volume": 90.0}, Retcode.NO_MONEY),
         ({"sl": 99.0}, Retcode.INVALID_STOPS),
-        ({"type_filling": 77}, Retcode.INVALID_FILL),
         ({"type_filling": OrderFilling.BOC}, Retcode.INVALID_FILL),
     ],
 )
@@ -278,6 +277,8 @@ def test_what_the_terminal_itself_refuses(trader: Trader) -> None:
         ({"volume": -1.0}, "volume"),
         ({"volume": float("nan")}, "volume"),
         ({"type": 8}, "type"),
+        ({"type_filling": 4}, "type_filling"),
+        ({"type_time": 4}, "type_time"),
         ({"price": float("inf")}, "price"),
         ({"magic": -1}, "magic"),
         ({"comment": "x" * 32}, "comment"),

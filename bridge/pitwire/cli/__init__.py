@@ -1,4 +1,4 @@
-"""The command line: serve · demo · sim · keys.
+"""The command line: serve · demo · sim · keys · terminals · doctor.
 
 Every command imports what it runs only when it runs, so that `pitwire --help` is quick. A mistake
 of the operator is one line on standard error and exit code 2; what is refused for another reason
@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from pitwire import __version__
-from pitwire.cli import bridge, keys, sim
+from pitwire.cli import bridge, doctor, keys, sim, terminals
 from pitwire.errors import ApiError, ConfigError
 from pitwire.logs import escape, redact
 
@@ -46,6 +46,8 @@ app.command("serve")(bridge.serve)
 app.command("demo")(bridge.demo)
 app.command("sim")(sim.sim)
 app.add_typer(keys.app, name="keys")
+app.add_typer(terminals.app, name="terminals")
+app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:

@@ -95,6 +95,8 @@ PositivePrice = Annotated[Price, Field(gt=0, allow_inf_nan=False)]
 PositiveVolume = Annotated[Volume, Field(gt=0, allow_inf_nan=False)]
 PositiveTicket = Annotated[Ticket, Field(gt=0)]
 Rows = Annotated[Count, Field(gt=0, le=MAX_ROWS)]
+Filling = Annotated[int, OrderFilling, Field(ge=OrderFilling.FOK, le=OrderFilling.BOC)]
+Lifetime = Annotated[int, OrderTime, Field(ge=OrderTime.GTC, le=OrderTime.SPECIFIED_DAY)]
 RequestId = Annotated[Text, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
@@ -362,8 +364,8 @@ class OrderFields(BaseModel):
     sl: PositivePrice | None = None
     tp: PositivePrice | None = None
     deviation: Annotated[Points, Field(ge=0)] | None = None
-    type_filling: Annotated[int, OrderFilling] | None = None
-    type_time: Annotated[int, OrderTime] = OrderTime.GTC
+    type_filling: Filling | None = None
+    type_time: Lifetime = OrderTime.GTC
     expiration: TimeS | None = None
     magic: Ticket = 0
     comment: Comment = ""
@@ -404,7 +406,7 @@ class OrderModify(TradingCommand):
     stoplimit: PositivePrice | None = None
     sl: PositivePrice | None = None
     tp: PositivePrice | None = None
-    type_time: Annotated[int, OrderTime] | None = None
+    type_time: Lifetime | None = None
     expiration: TimeS | None = None
 
 
@@ -435,7 +437,7 @@ class PositionClose(TradingCommand):
     volume: PositiveVolume | None = None
     price: PositivePrice | None = None
     deviation: Annotated[Points, Field(ge=0)] | None = None
-    type_filling: Annotated[int, OrderFilling] | None = None
+    type_filling: Filling | None = None
     magic: Ticket = 0
     comment: Comment = ""
 

@@ -1,6 +1,6 @@
-"""Writes what is made from the wire's definition: docs/wire.md and the Expert Advisor's constants.
+"""Writes what is made from the wire's definition: its page, and what the Expert Advisor needs.
 
-`python -m pitwire.wire.emit` writes both, `--check` only says whether they are as they should be.
+`python -m pitwire.wire.emit` writes it, `--check` only says whether it is as it should be.
 """
 
 import argparse
@@ -10,12 +10,14 @@ from pathlib import Path
 
 from pitwire.wire.emit_mql5 import constants
 from pitwire.wire.emit_page import page
+from pitwire.wire.emit_vectors import vectors
 
 ROOT = Path(__file__).parents[3]
 
 TARGETS: dict[str, tuple[Callable[[], str], str]] = {
     "docs/wire.md": (page, "\n"),
     "mql5/Include/Pitwire/Codec/WireConstants.mqh": (constants, "\r\n"),
+    "mql5/Scripts/Pitwire/Vectors.mqh": (vectors, "\r\n"),
 }
 """Each file with what makes its text, and its line ends."""
 

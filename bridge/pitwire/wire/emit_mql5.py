@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from pydantic import BaseModel
 
+from pitwire import errors
 from pitwire.wire import codec, commands, envelope, events, fields, handshake, replies
 from pitwire.wire.records import RECORDS
 
@@ -67,6 +68,15 @@ LABELS = {
 }
 """What the info of a key derivation begins with; all but KEY_ID are followed by a zero byte."""
 
+COUNTED = (
+    errors.FrameError,
+    errors.SessionError,
+    errors.SignatureError,
+    errors.SequenceError,
+    errors.HandshakeError,
+)
+"""Faults of frames that a terminal counts, by the name of their counter."""
+
 _GUARD = "PITWIRE_CODEC_WIRECONSTANTS_MQH"
 _RULE = f"//+{'-' * 66}+"
 
@@ -79,6 +89,10 @@ def constants() -> str:
         _section("Header: magic", zip(("MAGIC_0", "MAGIC_1"), envelope.MAGIC, strict=True)),
         *(_section(kind.__name__, _members(kind, prefix)) for kind, prefix in OWN_ENUMS.items()),
         _section("Key derivation: what the info begins with", _texts("LABEL", LABELS.items())),
+        _section(
+            "What dropped frames are counted as",
+            _texts("COUNTED", ((e.counter.upper(), e.counter) for e in COUNTED)),
+        ),
         _section(
             "Fields in a row of each record",
             ((f"COUNT_{record.__name__.upper()}", len(record.model_fields)) for record in RECORDS),
@@ -124,4 +138,4 @@ def _centered(text: str) -> str:
     return f"//|{text:^66}|"
 
 
-__all__ = ["HEADER", "LABELS", "LIMITS", "OWN_ENUMS", "constants", "field_names"]
+__all__ = ["COUNTED", "HEADER", "LABELS", "LIMITS", "OWN_ENUMS", "constants", "field_names"]

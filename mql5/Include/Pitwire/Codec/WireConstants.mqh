@@ -134,6 +134,12 @@
 #define PW_LABEL_TO_TERMINAL_STREAM         "pitwire 1 session to_terminal stream"
 #define PW_LABEL_FROM_TERMINAL_COMMANDS     "pitwire 1 session from_terminal commands"
 #define PW_LABEL_FROM_TERMINAL_STREAM       "pitwire 1 session from_terminal stream"
+//--- What dropped frames are counted as
+#define PW_COUNTED_FRAME                    "frame"
+#define PW_COUNTED_SESSION                  "session"
+#define PW_COUNTED_SIGNATURE                "signature"
+#define PW_COUNTED_SEQUENCE                 "sequence"
+#define PW_COUNTED_HANDSHAKE                "handshake"
 //--- Fields in a row of each record
 #define PW_COUNT_ACCOUNTINFO                28
 #define PW_COUNT_TERMINALINFO               22

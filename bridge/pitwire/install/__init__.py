@@ -1,0 +1,1 @@
+"""Bringing a terminal and the bridge together: identities, files, compiling, diagnosis."""

@@ -1,0 +1,210 @@
+//+------------------------------------------------------------------+
+//| JournalStore.mqh                                                 |
+//| a journal's entries as they are read from and written to a file  |
+//+------------------------------------------------------------------+
+#ifndef PITWIRE_DESK_JOURNALSTORE_MQH
+#define PITWIRE_DESK_JOURNALSTORE_MQH
+
+#include <Pitwire/Clock.mqh>
+#include <Pitwire/Log.mqh>
+#include <Pitwire/Desk/JournalBook.mqh>
+#include <Pitwire/Desk/JournalFile.mqh>
+#include <Pitwire/Desk/JournalOwner.mqh>
+
+#define PW_JOURNAL_VERSION   1
+#define PW_LINE_JOURNAL      "journal"
+#define PW_JOURNAL_KEPT_MSC  2592000000    // 30 days
+#define PW_JOURNAL_RETRY_MS  1000
+
+//--- First line `journal <version> <login>`; each start adds `open <number> <boot> <place>`; then
+//--- `received` before the trade server is called, `done` when its answer is known. The file is
+//--- only appended to; a start that finds it very large copies what is recent to a new one.
+class CJournalStore : public CJournalBook
+  {
+protected:
+   CJournalFile      m_file;
+   CJournalOwner     m_owner;
+   string            m_terminal;
+   string            m_path;
+   ulong             m_login;
+   ulong             m_number;
+   bool              m_announced;     // this start stands in the file
+   bool              m_damaged;       // no use to try again before a person has acted
+   string            m_fault;
+   ulong             m_retry_ms;
+
+   bool              Read(void);
+   void              Shrink(void);
+   bool              Announce(void);
+   bool              Write(const string text);
+
+private:
+   bool              Take(const string text);
+   bool              TakeDone(CJournalLine &line);
+   bool              Copy(CJournalFile &file) const;
+   bool              Fail(const string why);
+  };
+//+------------------------------------------------------------------+
+//| Read every line; false: the file is not to be trusted            |
+//+------------------------------------------------------------------+
+bool CJournalStore::Read(void)
+  {
+   Empty();
+   m_owner.Begin(m_terminal,m_login);
+   if(!m_file.Open(m_path))
+      return(Fail("cannot be opened or read; free the file or mend its permissions"));
+   string text="";
+   while(m_file.NextLine(text))
+     {
+      if(Take(text))
+         continue;
+      m_damaged=true;
+      m_file.Close();
+      return(Fail("has a line "+IntegerToString(m_file.Lines())+" that makes no sense here; move the file away and start the Expert Advisor again"));
+     }
+   if(!m_file.Damaged())
+      return(true);
+   m_damaged=true;
+   m_file.Close();
+   return(Fail("is damaged behind line "+IntegerToString(m_file.Lines())+"; move the file away and start the Expert Advisor again"));
+  }
+//+------------------------------------------------------------------+
+//| Take over one line of the file                                   |
+//+------------------------------------------------------------------+
+bool CJournalStore::Take(const string text)
+  {
+   CJournalLine line;
+   line.Parse(text);
+   string word=line.NextWord();
+   if(m_file.Lines()==1)
+     {
+      long version=line.NextWhole();
+      ulong login=(ulong)line.NextWhole();
+      return(word==PW_LINE_JOURNAL && version==PW_JOURNAL_VERSION && login==m_login && line.Complete());
+     }
+   if(word==PW_LINE_OPEN)
+      return(m_owner.Take(line));
+   if(word==PW_LINE_DONE)
+      return(TakeDone(line));
+   SPwEntry entry;
+   entry.state=PW_JOURNAL_RECEIVED;
+   entry.unsaved=false;
+   entry.next=-1;
+   PwClearResult(entry.result);
+   if(word!=PW_LINE_RECEIVED || !PwReadReceived(line,entry) || Find(entry.request_id)>=0)
+      return(false);
+   Add(entry);
+   return(true);
+  }
+//+------------------------------------------------------------------+
+//| Take over the result of an entry that was received before        |
+//+------------------------------------------------------------------+
+bool CJournalStore::TakeDone(CJournalLine &line)
+  {
+   string request_id="";
+   SPwTradeResult result;
+   if(!PwReadDone(line,request_id,result))
+      return(false);
+   int index=Find(request_id);
+   if(index<0)
+      return(false);
+   Conclude(index,result);
+   return(true);
+  }
+//+------------------------------------------------------------------+
+//| Put a copy without the old entries in the file's place; if that  |
+//| fails the file stays as it is                                    |
+//+------------------------------------------------------------------+
+void CJournalStore::Shrink(void)
+  {
+   string path=m_path+".new";
+   FileDelete(path);
+   CJournalFile file;
+   bool copied=(file.Open(path) && Copy(file) && file.Flush());
+   file.Close();
+   m_file.Close();
+   if(!copied || !FileMove(path,0,m_path,FILE_REWRITE))
+      PwLog("The journal "+m_path+" is large, and a shorter copy could not be written; it is used as it is.");
+  }
+//+------------------------------------------------------------------+
+//| Copy the recent entries; without a line `open` the new file gets |
+//| a new number, since it no longer knows everything                |
+//+------------------------------------------------------------------+
+bool CJournalStore::Copy(CJournalFile &file) const
+  {
+   CJournalLine line;
+   line.Begin(PW_LINE_JOURNAL);
+   line.Whole(PW_JOURNAL_VERSION);
+   line.Whole((long)m_login);
+   if(!file.Add(line.Text()))
+      return(false);
+   long oldest_msc=PwUtcMsc()-PW_JOURNAL_KEPT_MSC;
+   for(int i=0; i<m_count; i++)
+     {
+      if(m_entries[i].received_msc<oldest_msc)
+         continue;
+      PwWriteReceived(line,m_entries[i]);
+      if(!file.Add(line.Text()))
+         return(false);
+      if(m_entries[i].state!=PW_JOURNAL_DONE)
+         continue;
+      PwWriteDone(line,m_entries[i].request_id,m_entries[i].result);
+      if(!file.Add(line.Text()))
+         return(false);
+     }
+   return(true);
+  }
+//+------------------------------------------------------------------+
+//| Write the line of this start, in a new file the first line too   |
+//+------------------------------------------------------------------+
+bool CJournalStore::Announce(void)
+  {
+   CJournalLine line;
+   if(m_file.Lines()==0)
+     {
+      line.Begin(PW_LINE_JOURNAL);
+      line.Whole(PW_JOURNAL_VERSION);
+      line.Whole((long)m_login);
+      if(!m_file.Append(line.Text()))
+         return(Fail("cannot be written; free some space on the disk"));
+     }
+   m_owner.Write(line,m_number);
+   if(!m_file.Append(line.Text()))
+      return(Fail("cannot be written; free some space on the disk"));
+   m_owner.Keep(m_file.Lines());
+   m_announced=true;
+   return(true);
+  }
+//+------------------------------------------------------------------+
+//| Write one line to the disk; after a failure the file is opened   |
+//| again, at most once a second                                     |
+//+------------------------------------------------------------------+
+bool CJournalStore::Write(const string text)
+  {
+   if(!m_file.IsOpen())
+     {
+      if(PwMonotonicMs()<m_retry_ms)
+         return(false);
+      m_retry_ms=PwMonotonicMs()+PW_JOURNAL_RETRY_MS;
+      if(!m_file.Continue(m_path))
+         return(Fail("cannot be opened again; free the file or mend its permissions"));
+     }
+   if(!m_announced && !Announce())
+      return(false);
+   if(!m_file.Append(text))
+      return(Fail("cannot be written; free some space on the disk"));
+   m_owner.Counted(m_file.Lines());
+   m_fault="";
+   return(true);
+  }
+//+------------------------------------------------------------------+
+//| Keep in words why the journal cannot be used                     |
+//+------------------------------------------------------------------+
+bool CJournalStore::Fail(const string why)
+  {
+   m_fault="The journal MQL5\\Files\\"+m_path+" "+why+".";
+   m_retry_ms=PwMonotonicMs()+PW_JOURNAL_RETRY_MS;
+   return(false);
+  }
+
+#endif

@@ -1,0 +1,18 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WriteProgram = Callable[[str], Path]
+
+
+@pytest.fixture
+def write_program(tmp_path: Path) -> WriteProgram:
+    """Return how to write a program, with the line ends that MetaEditor wants."""
+
+    def write(text: str, *, name: str = "Program.mq5") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="ascii", newline="\r\n")
+        return path
+
+    return write
