@@ -34,8 +34,8 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "b
 # Put together here, so that this file does not find itself.
 MACHINE_PATHS = re.compile("|".join(("/" + "home/", "/" + "root/", "(?<!:)/" + "Users/")))
 TEXT_SUFFIXES = {
-    "", ".cfg", ".cpp", ".csv", ".css", ".hpp", ".html", ".in", ".ini", ".js", ".json", ".md", ".mq5", ".mqh",
-    ".py", ".sh", ".svg", ".toml", ".txt", ".typed", ".yaml", ".yml",
+    "", ".cfg", ".cpp", ".csv", ".css", ".hpp", ".html", ".in", ".ini", ".js", ".json", ".md",
+    ".mq5", ".mqh", ".py", ".sh", ".svg", ".toml", ".txt", ".typed", ".yaml", ".yml",
 }  # fmt: skip
 
 

@@ -22,9 +22,10 @@ class Terminal(Protocol):
     """What both terminals offer to a test."""
 
     market: Market
-    broker: Broker
     faults: Faults
 
+    @property
+    def broker(self) -> Broker: ...
     @property
     def commands(self) -> str: ...
     @property
@@ -46,8 +47,7 @@ def make_terminal(kind: str, **options: Any) -> Terminal:
         return SimTerminal(**options)
     from tests.mql5.terminal import EaTerminal  # noqa: PLC0415
 
-    terminal: Terminal = EaTerminal(**options)
-    return terminal
+    return EaTerminal(**options)
 
 
 class Peer:

@@ -54,6 +54,7 @@ def counted(terminal: Terminal, counter: str, number: int) -> None:
 def test_a_whole_session(
     terminal: Terminal, bridge: TinyBridge, move: Callable[[int], None]
 ) -> None:
+    assert bridge.welcome is not None
     assert (bridge.welcome.terminal, bridge.welcome.login) == ("demo", 5_000_001)
     assert bridge.welcome.max_rows == commands.MAX_ROWS
     beat = bridge.event(Heartbeat)

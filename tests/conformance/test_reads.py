@@ -11,7 +11,7 @@ from tests.conformance.tiny_bridge import TinyBridge
 
 from pitwire.sim.account import AccountSettings
 from pitwire.wire import codec, commands, replies
-from pitwire.wire.arrays import RATES, TICKS, array_of
+from pitwire.wire.arrays import RATES, TICKS, Array, array_of
 from pitwire.wire.commands import COMMANDS, CommandCode
 from pitwire.wire.enums import BookType, CopyTicks, OrderType, Timeframe
 from pitwire.wire.envelope import FrameType
@@ -118,6 +118,13 @@ def test_only_the_21_timeframes(bridge: TinyBridge, timeframe: int) -> None:
         assert (answer.code, answer.field) == (RefusalCode.INVALID_REQUEST, "timeframe")
 
 
+def market_rates(terminal: Terminal, timeframe: int, from_s: int) -> Array:
+    rows, _ = terminal.call(
+        lambda: terminal.market.rates_range("EURUSD", timeframe, from_s=from_s, to_s=NOON, count=10)
+    )
+    return rows
+
+
 def test_rates_are_packed_rows_of_the_market(terminal: Terminal, bridge: TinyBridge) -> None:
     for timeframe in Timeframe:
         answer = bridge.ask(
@@ -127,11 +134,7 @@ def test_rates_are_packed_rows_of_the_market(terminal: Terminal, bridge: TinyBri
         assert len(rates) == 3
         assert answer.more
         first_s, last_s = int(rates["time"][0]), int(rates["time"][-1])
-        expected, _ = terminal.call(
-            lambda timeframe=timeframe, first_s=first_s: terminal.market.rates_range(
-                "EURUSD", timeframe, from_s=first_s, to_s=NOON, count=10
-            )
-        )
+        expected = market_rates(terminal, timeframe, first_s)
         assert answer.rates == expected.tobytes()
         by_time = bridge.ask(
             commands.CopyRatesFrom(symbol="EURUSD", timeframe=timeframe, from_s=NOON, count=3)

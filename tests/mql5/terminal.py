@@ -22,7 +22,7 @@ if __name__ == "__main__":  # a script finds its own folder only
     sys.path.insert(0, str(ROOT))
 
 import zmq  # noqa: E402
-from tests.mql5.build import build  # noqa: E402
+from tests.mql5.build import EXPERT, build  # noqa: E402
 from tests.mql5.server import TradeServer  # noqa: E402
 from tests.mql5.server_conditions import Conditions  # noqa: E402
 from tests.mql5.terminal_program import RELOAD, Program  # noqa: E402
@@ -35,7 +35,6 @@ from pitwire.sim.market import Market  # noqa: E402
 from pitwire.sim.sockets import CurveKeys  # noqa: E402
 from pitwire.wire.handshake import Secret  # noqa: E402
 
-EXPERT = ROOT / "mql5" / "Experts" / "Pitwire" / "Pitwire.mq5"
 VARIANT = os.environ.get("EA_VARIANT", "plain")
 """How the Expert is built where a test does not say: `asan` checks memory and arithmetic."""
 
