@@ -94,6 +94,15 @@ def test_the_version_is_in_one_place_and_on_top_of_the_changelog() -> None:
     assert where == ["bridge/pitwire/__init__.py"]
 
 
+def test_the_programs_of_the_terminal_carry_the_same_version() -> None:
+    major, minor, patch = __version__.split(".")
+    programs = sources(".mq5", within=ROOT / "mql5")
+    assert len(programs) == 2
+    for path in programs:
+        text = path.read_text(encoding="ascii")
+        assert re.search(rf'^#property version +"{major}\.{minor}{patch}"', text, re.MULTILINE), path
+
+
 def test_no_binary_is_tracked() -> None:
     binaries = [
         name_of(path)

@@ -1,5 +1,5 @@
 """Pitwire: be your own MetaTrader 5 API provider."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["__version__"]

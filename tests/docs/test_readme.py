@@ -90,7 +90,7 @@ def test_every_link_of_the_pages_leads_somewhere() -> None:
 def test_the_first_page_says_what_it_must() -> None:
     text = " ".join(README.split())
     assert "not affiliated with MetaQuotes" in text
-    assert "Expert Advisor, which is the terminal's end of the link, is not part of" in text
+    assert "No MetaTrader runs where this project is built." in text
     assert "http://127.0.0.1:8080" in text
 
 

@@ -25,11 +25,13 @@ from pitwire.wire.enums import (
     TradeExecution,
 )
 from pitwire.wire.handshake import Secret
-from pitwire.wire.records import Order
+from pitwire.wire.records import Order, TradeResult, Transaction
 from pitwire.wire.replies import JournalState, RefusalCode
 from pitwire.wire.retcodes import Retcode
 
-TUESDAY_NOON_MSC = 1_763_467_200_000
+WEEK_MSC = 7 * 86_400_000
+TUESDAY_NOON_MSC = 5 * 86_400_000 + 12 * 3_600_000
+"""The first one after 1970-01-01."""
 PATIENCE_S = 20.0
 TIMEOUT_MS = 1000
 LOGIN = AccountSettings().login
@@ -38,10 +40,10 @@ OTHER = CATALOG[1].name
 
 
 class TuesdayClock:
-    """The real clock, moved to a Tuesday at noon: every market is open."""
+    """The real clock, moved on to the next Tuesday at noon: every market is open."""
 
     def __init__(self) -> None:
-        self._ahead_msc = TUESDAY_NOON_MSC - time.time_ns() // 1_000_000
+        self._ahead_msc = (TUESDAY_NOON_MSC - time.time_ns() // 1_000_000) % WEEK_MSC
 
     def now_msc(self) -> int:
         return time.time_ns() // 1_000_000 + self._ahead_msc
@@ -123,11 +125,12 @@ class Room:
     def orders(self) -> list[Order]:
         """All orders that the trade server has ever taken."""
 
-        def read() -> list[Order]:
-            ledger = self.terminal.broker.ledger
-            return [*ledger.orders, *ledger.working.values()]
+        return self.terminal.call(self.orders_now)
 
-        return self.terminal.call(read)
+    def orders_now(self) -> list[Order]:
+        """The same, on the server's thread."""
+        ledger = self.terminal.broker.ledger
+        return [*ledger.orders, *ledger.working.values()]
 
     def on_send(self, work: Callable[[], None]) -> None:
         """Do something once, at the moment when the Expert calls OrderSendAsync."""
@@ -317,6 +320,35 @@ def test_a_retcode_that_proves_nothing_leaves_it_to_a_person(room: Room, retcode
     room.terminal.faults.retcode_next = retcode
     assert room.ask(room.send("a")).result.retcode == retcode
     assert room.settled("a").state == JournalState.INDETERMINATE
+
+
+@pytest.mark.parametrize("state", ["filled", "rejected"])
+def test_a_market_order_that_was_only_taken_is_followed_to_its_end(room: Room, state: str) -> None:
+    """The answer names the order and no deal, as brokers with an exchange behind them do it."""
+    broker = room.terminal.broker
+    tell = broker.on_transaction
+
+    def taken(transaction: Transaction, result: TradeResult | None, request_id: str | None) -> None:
+        if result is not None:
+            order = result.order or room.orders_now()[-1].ticket
+            result = TradeResult(retcode=Retcode.PLACED, order=order)
+        tell(transaction, result, request_id)
+
+    opened = room.ask(room.send("first")).result
+    broker.on_transaction = taken
+    if state == "rejected":
+        room.terminal.faults.fill_at_most = 0.05
+    reply = room.ask(room.send("a", type_filling=OrderFilling.FOK))
+    order = room.orders()[-1]
+    assert order.ticket == reply.result.order != opened.order
+    if state == "filled":
+        assert reply.result.retcode == Retcode.DONE
+        assert (reply.result.deal, reply.result.volume) != (0, 0.0)
+        assert reply.result.position == order.ticket
+    else:
+        assert reply.result.retcode in {Retcode.REJECT, Retcode.CANCEL}
+        assert reply.result.deal == 0
+    assert room.status("a").result == reply.result
 
 
 def test_a_time_out_after_the_trade_was_done_is_found_out(room: Room) -> None:
@@ -690,7 +722,7 @@ def test_a_change_keeps_what_it_does_not_name(room: Room) -> None:
 def test_stops_of_a_position_are_kept_changed_and_cleared(room: Room) -> None:
     position = room.ask(room.send("a", sl=0.9, tp=1.3)).result.position
 
-    def change(request_id: str, **stops: float | None) -> tuple[float, float]:
+    def change(request_id: str, **stops: Any) -> tuple[float, float]:
         modify = commands.PositionModify(**room.intent(request_id), position=position, **stops)
         assert room.ask(modify).result.retcode == Retcode.DONE
         held = room.terminal.call(lambda: room.terminal.broker.ledger.positions[position])

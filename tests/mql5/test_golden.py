@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.mql5.build import ROOT, build
 
-from pitwire.wire.commands import COMMANDS, Lane
+from pitwire.wire.commands import COMMANDS, CommandCode, Lane
 from pitwire.wire.emit_vectors import vectors
 
 SCRIPT = ROOT / "mql5" / "Scripts" / "Pitwire"
@@ -65,5 +65,7 @@ def test_the_expert_serves_each_command_in_its_lane() -> None:
     for lane in (Lane.TRADE, Lane.HISTORY):
         cases, _, switch = switch.partition(f"return(PW_LANE_{lane.name});")
         listed = set(re.findall(r"case PW_COMMAND_(\w+):", cases))
-        assert listed == {code.name for code, kind in COMMANDS.items() if kind.lane == lane}
+        assert listed == {
+            CommandCode(code).name for code, kind in COMMANDS.items() if kind.lane == lane
+        }
     assert "case" not in switch

@@ -59,7 +59,7 @@ def test_constants_are_in_the_dialect_that_every_compiler_takes() -> None:
     code = [line for line in lines if line and not line.startswith("//")]
     assert code[:2] == [f"#ifndef {guard}", f"#define {guard}"]
     assert code[-1] == "#endif"
-    allowed = re.compile(r'#define PW_[A-Z0-9_]+ +(0|[1-9][0-9]*|"[ a-z0-9_]*")')
+    allowed = re.compile(r'#define PW_[A-Z0-9_]+ +(0|[1-9][0-9]*|"[ a-z0-9_.]*")')
     for line in code[2:-1]:
         assert allowed.fullmatch(line), line
         assert len(line) <= 120

@@ -61,6 +61,9 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
     currency: Annotated[str, typer.Option(help="Currency of the account.")] = "USD",
     leverage: Annotated[int, typer.Option(help="Leverage of the account.")] = 100,
     login: Annotated[int, typer.Option(help="Number of the account.")] = 5_000_001,
+    netting: Annotated[
+        bool, typer.Option("--netting", help="One position per symbol, as exchanges keep them.")
+    ] = False,
     utc_offset: Annotated[
         int,
         typer.Option(
@@ -87,13 +90,20 @@ def sim(  # noqa: PLR0913, PLR0917 - one parameter per option is how typer reads
     from pitwire.logs import configure_logs  # noqa: PLC0415
     from pitwire.sim.account import AccountSettings  # noqa: PLC0415
     from pitwire.sim.terminal import SimTerminal  # noqa: PLC0415
+    from pitwire.wire.enums import MarginMode  # noqa: PLC0415
 
     if log_level not in {"debug", "info", "warning", "error"}:
         raise ConfigError("--log-level should be debug, info, warning or error")
     configure_logs(log_level)
     secrets = [_link_secret(uri) for uri in (secret, next_secret) if uri is not None]
     curve = _curve(curve_bridge_public, curve_public, curve_secret)
-    account = AccountSettings(login=login, currency=currency, leverage=leverage, deposit=deposit)
+    account = AccountSettings(
+        login=login,
+        currency=currency,
+        leverage=leverage,
+        deposit=deposit,
+        margin_mode=MarginMode.RETAIL_NETTING if netting else MarginMode.RETAIL_HEDGING,
+    )
     market = _market(seed=seed, symbols=symbols, utc_offset_s=utc_offset, replay=replay, play=play)
     _run(
         SimTerminal(

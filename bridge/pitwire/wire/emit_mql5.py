@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from pydantic import BaseModel
 
-from pitwire import errors
+from pitwire import __version__, errors
 from pitwire.wire import codec, commands, envelope, events, fields, handshake, replies
 from pitwire.wire.records import RECORDS
 
@@ -84,6 +84,7 @@ _RULE = f"//+{'-' * 66}+"
 def constants() -> str:
     """Write WireConstants.mqh, with line feeds only; the file has CR LF."""
     sections = [
+        _section("Version of the Expert Advisor", _texts("AGENT", [("VERSION", __version__)])),
         _section("Limits and sizes", LIMITS.items()),
         _section("Offsets of the header's fields", _offsets()),
         _section("Header: magic", zip(("MAGIC_0", "MAGIC_1"), envelope.MAGIC, strict=True)),

@@ -3,7 +3,7 @@
 //| be your own MetaTrader 5 API provider                            |
 //+------------------------------------------------------------------+
 #property copyright   "Pitwire contributors, Apache License 2.0"
-#property version     "0.10"
+#property version     "0.20"
 #property description "Serves a bridge over a signed ZeroMQ link."
 #property description "Needs: Allow DLL imports, MQL5\\Libraries\\PitwireZmq.dll, and a key file in MQL5\\Files\\Pitwire."
 

@@ -13,7 +13,7 @@
 //--- UTC is the microsecond counter plus a distance. Each look at the clock, which shows whole
 //--- seconds, bounds the distance from both sides; around the change of a second the bounds meet.
 long ExtPwUtcDistance=0;
-bool ExtPwClockSeen=false;
+long ExtPwFirstSecond=0;
 bool ExtPwClockReady=false;
 int  ExtPwUtcOffset=0;
 
@@ -23,19 +23,19 @@ int  ExtPwUtcOffset=0;
 long PwUtcUs(void)
   {
    long counter=(long)GetMicrosecondCount();
-   long lowest=(long)TimeGMT()*PW_SECOND_US-counter;
+   long second=(long)TimeGMT();
+   long lowest=second*PW_SECOND_US-counter;
    long highest=lowest+PW_SECOND_US-1;
-   if(!ExtPwClockSeen)
+   if(ExtPwFirstSecond==0)
      {
-      ExtPwClockSeen=true;
+      ExtPwFirstSecond=second;
       ExtPwUtcDistance=lowest;
      }
-   if(ExtPwUtcDistance<lowest)
-     {
-      // A second has begun: from here on the fraction is known.
-      ExtPwUtcDistance=lowest;
+   // A second has begun: from here on the fraction is known.
+   if(second!=ExtPwFirstSecond)
       ExtPwClockReady=true;
-     }
+   if(ExtPwUtcDistance<lowest)
+      ExtPwUtcDistance=lowest;
    // The clock was set back, or runs slower than the counter.
    if(ExtPwUtcDistance>highest)
       ExtPwUtcDistance=highest;

@@ -5,7 +5,6 @@
 #ifndef PITWIRE_SETTINGS_MQH
 #define PITWIRE_SETTINGS_MQH
 
-#define PW_AGENT_VERSION "0.1.0"
 #define PW_FOLDER        "Pitwire"
 
 struct SPwSettings

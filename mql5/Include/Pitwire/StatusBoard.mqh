@@ -7,6 +7,7 @@
 
 #include <Pitwire/Clock.mqh>
 #include <Pitwire/Settings.mqh>
+#include <Pitwire/Codec/WireConstants.mqh>
 
 #define PW_STATUS_MS 1000
 

@@ -3,7 +3,7 @@
 //| the golden vectors of the wire, inside this terminal             |
 //+------------------------------------------------------------------+
 #property copyright   "Pitwire contributors, Apache License 2.0"
-#property version     "0.10"
+#property version     "0.20"
 #property description "Checks that this terminal encodes, signs and decodes as the wire says. It talks to nobody."
 
 #include <Pitwire/Codec/Handshake.mqh>

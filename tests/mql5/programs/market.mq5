@@ -226,8 +226,6 @@ int OnInit(void)
 void OnTick(void)
   {
    Tell("tick of",Symbol());
-   if(InpCase=="downloads" || InpCase=="follow")
-      TellNewest();
   }
 //+------------------------------------------------------------------+
 //| Events that come before the end of OnInit are lost, so this is   |
@@ -242,6 +240,8 @@ void OnTimer(void)
          Trade(0.1*(double)InpCount);
       Tell("ready",InpCase);
      }
+   if(InpCase=="downloads" || InpCase=="follow")
+      TellNewest();
    if(InpCase=="files")
      {
       int file=FileOpen("note.txt",FILE_WRITE|FILE_TXT|FILE_ANSI);

@@ -139,8 +139,8 @@ string CPeer::Status(void) const
   }
 //+------------------------------------------------------------------+
 //| Serve what waits; when nothing does, wait at most so long for a  |
-//| frame. It comes back before the answer of the trade server could |
-//| be late, and behind each chunk of history. True: it did something|
+//| frame. Ends behind trades, whose answers come as events, and     |
+//| behind each chunk of history. True: it did something             |
 //+------------------------------------------------------------------+
 bool CPeer::Serve(const int wait_ms)
   {

@@ -4,6 +4,8 @@
 //+------------------------------------------------------------------+
 #ifndef PITWIRE_CODEC_WIRECONSTANTS_MQH
 #define PITWIRE_CODEC_WIRECONSTANTS_MQH
+//--- Version of the Expert Advisor
+#define PW_AGENT_VERSION                    "0.2.0"
 //--- Limits and sizes
 #define PW_VERSION                          1
 #define PW_SUITE_HMAC_SHA256                1
