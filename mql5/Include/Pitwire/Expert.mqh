@@ -37,6 +37,7 @@ private:
    CDispatcher       m_dispatcher;
    ulong             m_login;
    bool              m_serving;        // the name is ours and the desk is open
+   ulong             m_until_ms;       // monotonic: end of the timer's turn
    CStatusBoard      m_board;
 
    string            Unusable(const SPwSettings &settings) const;
@@ -64,6 +65,7 @@ CExpert::CExpert(void)
   {
    m_login=0;
    m_serving=false;
+   m_until_ms=0;
   }
 //+------------------------------------------------------------------+
 //| What only other inputs or other files can mend; "": nothing      |
@@ -172,19 +174,18 @@ void CExpert::ServeFor(const int wait_ms)
    m_events.Pulse();
   }
 //+------------------------------------------------------------------+
-//| One turn of the timer. While the trade server is to answer it is |
-//| short, so that OnTradeTransaction comes at once                  |
+//| Serve until the timer's turn is over. While the trade server is  |
+//| to answer it rests, so that OnTradeTransaction comes at once     |
 //+------------------------------------------------------------------+
 void CExpert::Turn(void)
   {
-   ulong until_ms=PwMonotonicMs()+PW_TURN_MS;
    ServeFor(0);
    while(!IsStopped() && m_link.IsOpen() && !m_trading.Waiting())
      {
       ulong now_ms=PwMonotonicMs();
-      if(now_ms>=until_ms)
+      if(now_ms>=m_until_ms)
          return;
-      ServeFor(MathMin(PW_WAIT_MS,(int)(until_ms-now_ms)));
+      ServeFor(MathMin(PW_WAIT_MS,(int)(m_until_ms-now_ms)));
      }
   }
 //+------------------------------------------------------------------+
@@ -200,6 +201,7 @@ void CExpert::OnTimer(void)
    if(m_serving)
      {
       FollowAccount();
+      m_until_ms=PwMonotonicMs()+PW_TURN_MS;
       Turn();
      }
    ShowStatus();
@@ -213,7 +215,8 @@ void CExpert::OnTick(void)
       ServeFor(0);
   }
 //+------------------------------------------------------------------+
-//| Something happened to orders, deals or positions                 |
+//| Something happened to orders, deals or positions. What follows a |
+//| trade does not wait for the timer: the turn goes on              |
 //+------------------------------------------------------------------+
 void CExpert::OnTransaction(const MqlTradeTransaction &transaction,const MqlTradeRequest &request,const MqlTradeResult &result)
   {
@@ -225,7 +228,7 @@ void CExpert::OnTransaction(const MqlTradeTransaction &transaction,const MqlTrad
    m_trading.OnTransaction(transaction,request,result);
    m_orders.Settle();
    m_events.OnTransaction(transaction,request_id,answer);
-   ServeFor(0);
+   Turn();
   }
 //+------------------------------------------------------------------+
 //| A book changed                                                   |
@@ -264,8 +267,7 @@ void CExpert::ShowStatus(void)
    if(!m_serving)
       state="another Expert Advisor in this terminal has this name: remove it, or change InpTerminal.";
    ulong sessions[];
-   string load="sessions "+IntegerToString(m_link.LiveSessions(sessions));
-   load+=", queued "+IntegerToString(m_link.Queued());
+   string load="sessions "+IntegerToString(m_link.LiveSessions(sessions))+", queued "+IntegerToString(m_link.Queued());
    load+=", dropped "+IntegerToString((long)m_events.Dropped());
    m_board.Show(m_inputs.terminal,state,load,m_link.Counters(),TradingState());
   }

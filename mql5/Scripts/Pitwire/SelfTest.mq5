@@ -20,7 +20,6 @@ private:
    CSigner           m_hasher;
    CPackWriter       m_writer;
    CPackReader       m_reader;
-   uchar             m_empty[];
 
    void              Check(const string name,const bool good);
    bool              SameValue(const string kind,const string expected);

@@ -100,7 +100,7 @@ bool OrderGetString(ENUM_ORDER_PROPERTY_STRING property, String &value);
 
 // Orders and deals of the past
 bool HistorySelect(datetime from, datetime to);
-bool HistorySelectByPosition(long_t position);
+bool HistorySelectByPosition(ulong position);
 int HistoryOrdersTotal();
 ulong HistoryOrderGetTicket(int index);
 bool HistoryOrderSelect(ulong ticket);

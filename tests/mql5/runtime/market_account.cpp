@@ -292,7 +292,7 @@ bool HistorySelect(datetime from, datetime to) {
     return true;
 }
 
-bool HistorySelectByPosition(long_t position) {
+bool HistorySelectByPosition(ulong position) {
     if (!history()) return false;
     const auto wanted = static_cast<ulong>(position);
     past_orders.clear();

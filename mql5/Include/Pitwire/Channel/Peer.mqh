@@ -163,9 +163,9 @@ bool CPeer::Serve(const int wait_ms)
       busy=true;
       traded=(lane==PW_LANE_TRADE);
       ServeNext();
+      Look();    // also behind a long request: who spoke meanwhile is not silent
       if(lane==PW_LANE_HISTORY || PwMonotonicMs()>=until_ms)
          break;
-      Look();
       lane=m_lanes.Next();
      }
    Sweep();

@@ -33,12 +33,12 @@ bool PwDeriveKey(CSigner &signer,const uchar &secret[],const uchar &salt[],const
    if(!PwSetMacKey(key,extracted,PW_TAG_SIZE))
       return(false);
    // One round gives 32 bytes; the rounds are numbered from 1.
-   uchar round[];
+   uchar block[];
    int count=ArraySize(info);
-   ArrayResize(round,count+1);
-   ArrayCopy(round,info,0,0,count);
-   round[count]=1;
-   bool done=signer.Sign(key,round,count+1,derived);
+   ArrayResize(block,count+1);
+   ArrayCopy(block,info,0,0,count);
+   block[count]=1;
+   bool done=signer.Sign(key,block,count+1,derived);
    ArrayInitialize(extracted,0);
    return(done);
   }

@@ -169,7 +169,7 @@ void CPackBuffer::Int(const long value)
          form=0xD1;
         }
       else
-         if(value>=-2147483648)
+         if(value>=(long)INT_MIN)
            {
             bytes=4;
             form=0xD2;

@@ -12,6 +12,8 @@
 #include <Pitwire/Record/OrderRecord.mqh>
 #include <Pitwire/Record/Stamp.mqh>
 
+#define PW_HISTORY_RETRY_MS 50
+
 #define PW_HISTORY_END_S 32503679999      // end of the year 3000, the terminal's last day
 
 //+------------------------------------------------------------------+
@@ -201,8 +203,11 @@ bool CHistoryLists::Orders(CFields &fields,CPackWriter &body,SPwRefusal &refusal
      {
       ulong ticket=m_found.Ticket(i);
       // Looking for those closed by others has replaced the selection.
-      if((ulong)HistoryOrderGetInteger(ticket,ORDER_TICKET)!=ticket)
-         HistoryOrderSelect(ticket);
+      if((ulong)HistoryOrderGetInteger(ticket,ORDER_TICKET)!=ticket && !HistoryOrderSelect(ticket))
+        {
+         PwRefuseForNow(refusal,PW_REFUSAL_BUSY,"The history changed while it was read: ask again.",PW_HISTORY_RETRY_MS);
+         return(false);
+        }
       PwWriteHistoryOrderRow(body,ticket);
      }
    return(true);

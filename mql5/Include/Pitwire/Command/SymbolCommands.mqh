@@ -24,7 +24,7 @@ private:
    string            m_page[];     // names on the page that is asked for
    int               m_on_page;
 
-   long              Choose(const string group,const bool selected,const ulong start,const int count);
+   long              Choose(const string masks,const bool selected,const ulong start,const int count);
 
 public:
    bool              List(CFields &fields,CPackWriter &body,SPwRefusal &refusal);
@@ -35,7 +35,7 @@ public:
 //+------------------------------------------------------------------+
 //| Find the names on a page; give the number that match in all      |
 //+------------------------------------------------------------------+
-long CSymbolCommands::Choose(const string group,const bool selected,const ulong start,const int count)
+long CSymbolCommands::Choose(const string masks,const bool selected,const ulong start,const int count)
   {
    ArrayResize(m_page,count);
    m_on_page=0;
@@ -44,7 +44,7 @@ long CSymbolCommands::Choose(const string group,const bool selected,const ulong 
    for(int i=0; i<total; i++)
      {
       string name=SymbolName(i,selected);
-      if(StringLen(name)==0 || !PwInGroup(name,group))
+      if(StringLen(name)==0 || !PwInGroup(name,masks))
          continue;
       if((ulong)found>=start && m_on_page<count)
         {
@@ -60,13 +60,13 @@ long CSymbolCommands::Choose(const string group,const bool selected,const ulong 
 //+------------------------------------------------------------------+
 bool CSymbolCommands::List(CFields &fields,CPackWriter &body,SPwRefusal &refusal)
   {
-   string group=fields.TextOr(PW_FIELD_GROUP,0,PW_GROUP_LENGTH,"*");
+   string masks=fields.TextOr(PW_FIELD_GROUP,0,PW_GROUP_LENGTH,"*");
    bool selected=fields.FlagOr(PW_FIELD_SELECTED,false);
    ulong start=fields.UnsignedOr(PW_FIELD_START,0,0);
    int count=(int)fields.IntegerOr(PW_FIELD_COUNT,1,PW_MAX_SYMBOLS,PW_MAX_SYMBOLS);
    if(!fields.Accepted(refusal))
       return(false);
-   long total=Choose(group,selected,start,count);
+   long total=Choose(masks,selected,start,count);
    PwOpenReply(body,2);
    body.Key(PW_FIELD_SYMBOLS);
    body.Map(2);

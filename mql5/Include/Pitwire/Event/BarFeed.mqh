@@ -147,6 +147,8 @@ void CBarFeed::Pulse(const CQuotes &quotes,COutboxes &outboxes)
 bool CBarFeed::Read(const CQuotes &quotes,const int row)
   {
    ENUM_TIMEFRAMES timeframe=(ENUM_TIMEFRAMES)m_rows[row].timeframe;
+   // What a former symbol left must not stay behind fewer bars.
+   ArrayResize(m_rates,0);
    if(m_rows[row].last_s==0)
       return(CopyRates(m_rows[row].symbol,timeframe,0,1,m_rates)>0);
    long until_s=MathMax(quotes.TimeMsc(m_rows[row].quote)/1000,m_rows[row].last_s);

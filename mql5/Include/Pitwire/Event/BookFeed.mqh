@@ -163,6 +163,8 @@ void CBookFeed::Check(const int row,COutboxes &outboxes,const ulong now)
   {
    string symbol=m_rows[row].symbol;
    bool told=m_rows[row].changed;
+   // The terminal fills what is there: levels of before must not stay.
+   ArrayResize(m_book,0);
    bool got=MarketBookGet(symbol,m_book);
    m_rows[row].look_at=now+PW_BOOK_SILENCE_MS;
    m_rows[row].changed=false;

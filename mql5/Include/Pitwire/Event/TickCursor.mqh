@@ -60,6 +60,9 @@ int PwReadTicks(SPwTickCursor &cursor,MqlTick &ticks[],const int rows,bool &more
    more=(got>=asked);
    if(got<0)
       return(PW_TICKS_LOADING);
+   // That the array shrinks to what was copied is nowhere promised.
+   if(ArraySize(ticks)>got)
+      ArrayResize(ticks,got);
    int fresh=PwFreshTicks(cursor,ticks,got);
    if(fresh==0)
       return(0);

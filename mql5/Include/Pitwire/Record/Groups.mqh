@@ -54,16 +54,16 @@ bool PwMatches(const string name,const string mask)
    return(false);
   }
 //+------------------------------------------------------------------+
-//| Whether a group has a name in it                                 |
+//| Whether a group, which is a list of masks, has a name in it      |
 //+------------------------------------------------------------------+
-bool PwInGroup(const string name,const string group)
+bool PwInGroup(const string name,const string masks)
   {
    bool chosen=false;
    int from=0;
    while(from>=0)
      {
       bool first=(from==0);
-      string mask=PwNextPart(group,",",from);
+      string mask=PwNextPart(masks,",",from);
       StringTrimLeft(mask);
       StringTrimRight(mask);
       if(StringFind(mask,"!")!=0)
