@@ -3,12 +3,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import zmq
 
 from pitwire.errors import ConfigError
 from pitwire.sim.account import AccountSettings
@@ -19,7 +18,6 @@ from pitwire.sim.terminal import SimTerminal
 from pitwire.wire import commands
 from pitwire.wire.commands import Ping
 from pitwire.wire.enums import OrderType
-from pitwire.wire.envelope import FrameType
 from pitwire.wire.handshake import Secret
 from pitwire.wire.replies import JournalState
 from pitwire.wire.retcodes import Retcode
@@ -59,17 +57,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def test_ports_are_told_and_free_again_afterwards(secret: Secret, market: Market) -> None:
-    with SimTerminal(secrets=[secret], market=market) as first:
-        endpoints = (first.commands, first.stream)
-        assert all(endpoint.startswith("tcp://127.0.0.1:") for endpoint in endpoints)
-        assert not any(endpoint.endswith(":0") for endpoint in endpoints)
-    with SimTerminal(
-        secrets=[secret], market=market, commands=endpoints[0], stream=endpoints[1]
-    ) as second:
-        assert (second.commands, second.stream) == endpoints
 
 
 @pytest.mark.parametrize("taken", ["commands", "stream"])
@@ -123,20 +110,6 @@ def test_plain_links_are_allowed_on_demand(secret: Secret, market: Market) -> No
 def test_a_terminal_needs_a_secret(market: Market) -> None:
     with pytest.raises(ConfigError, match="needs a link secret"):
         SimTerminal(secrets=[], market=market)
-
-
-def test_both_secrets_of_a_rotation_open_sessions(market: Market, make_bridge: MakeBridge) -> None:
-    secrets = [Secret.random(), Secret.random()]
-    with SimTerminal(secrets=secrets, market=market) as terminal:
-        for secret in secrets:
-            bridge = make_bridge(terminal.commands, terminal.stream, secret=secret).open()
-            assert bridge.ask(Ping()).clock_msc > 0
-
-
-def test_stop_says_bye_and_may_be_repeated(terminal: SimTerminal, bridge: Any) -> None:
-    terminal.stop()
-    assert bridge.frame().header.type == FrameType.BYE
-    terminal.stop()
 
 
 def test_a_terminal_lives_once(secret: Secret, market: Market) -> None:
@@ -208,22 +181,6 @@ def test_run_serves_in_the_callers_thread_until_stop(
     assert failures == []
 
 
-def test_a_restart_with_the_same_journal_answers_repeats(
-    secret: Secret, market: Market, make_bridge: MakeBridge, tmp_path: Path
-) -> None:
-    path = tmp_path / "journal"
-    with SimTerminal(secrets=[secret], market=market, journal=path) as terminal:
-        bridge = make_bridge(terminal.commands, terminal.stream, secret=secret).open()
-        first = bridge.ask(ORDER).result
-    with SimTerminal(secrets=[secret], market=market, journal=path) as terminal:
-        bridge = make_bridge(terminal.commands, terminal.stream, secret=secret).open()
-        again = bridge.ask(ORDER)
-        assert (again.repeated, again.result) == (True, first)
-        other = bridge.ask(ORDER.model_copy(update={"request_id": "two"})).result
-        assert other.order > first.order
-        assert other.deal > first.deal
-
-
 def test_kill_minus_nine_and_a_new_terminal_on_the_same_journal(
     secret: Secret, market: Market, make_bridge: MakeBridge, tmp_path: Path
 ) -> None:
@@ -263,59 +220,6 @@ def test_a_journal_of_another_account_stops_the_start(secret: Secret, tmp_path: 
     SimTerminal(secrets=[secret], journal=path).stop()
     with pytest.raises(ConfigError, match="belongs to the account"):
         SimTerminal(secrets=[secret], journal=path, account=AccountSettings(login=9))
-
-
-def test_the_terminal_dials_out_to_a_bridge_that_is_bound(
-    secret: Secret, market: Market, make_bridge: MakeBridge
-) -> None:
-    ports = [f"tcp://127.0.0.1:{free_port()}" for _ in range(2)]
-    with SimTerminal(
-        secrets=[secret], market=market, commands=ports[0], stream=ports[1], dial=True
-    ) as terminal:
-        bridge = make_bridge(*ports, secret=secret, bind=True).open()
-        assert bridge.ask(ORDER).result.retcode == Retcode.DONE
-        assert (terminal.commands, terminal.stream) == tuple(ports)
-
-
-@pytest.fixture
-def curve(market: Market, secret: Secret) -> Iterator[tuple[SimTerminal, bytes]]:
-    """A terminal that talks CURVE, and the secret key of its bridge."""
-    bridge_public, bridge_secret = zmq.curve_keypair()
-    public, own_secret = zmq.curve_keypair()
-    keys = CurveKeys(bridge_public=bridge_public, public=public, secret=own_secret)
-    with SimTerminal(
-        secrets=[secret],
-        market=market,
-        commands="tcp://0.0.0.0:0",
-        stream="tcp://0.0.0.0:0",
-        curve=keys,
-    ) as terminal:
-        yield terminal, bridge_secret
-
-
-def reached(terminal: SimTerminal) -> tuple[str, str]:
-    local = "127.0.0.1"
-    return terminal.commands.replace("0.0.0.0", local), terminal.stream.replace("0.0.0.0", local)  # noqa: S104
-
-
-def test_curve_lets_the_bridge_in_that_holds_the_key(
-    curve: tuple[SimTerminal, bytes], secret: Secret, make_bridge: MakeBridge
-) -> None:
-    terminal, key = curve
-    bridge = make_bridge(*reached(terminal), secret=secret, curve_secret=key).open()
-    assert bridge.ask(ORDER).result.retcode == Retcode.DONE
-
-
-@pytest.mark.parametrize("plain", [True, False])
-def test_curve_keeps_everybody_else_out(
-    curve: tuple[SimTerminal, bytes], secret: Secret, make_bridge: MakeBridge, plain: bool
-) -> None:
-    terminal, _ = curve
-    key = None if plain else zmq.curve_keypair()[1]
-    bridge = make_bridge(*reached(terminal), secret=secret, curve_secret=key)
-    bridge.send_raw(bridge.hello().hello)
-    assert bridge.is_silent()
-    assert terminal.counters.total() == 0
 
 
 def test_curve_secrets_are_not_printed() -> None:
