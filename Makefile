@@ -15,20 +15,41 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 # Options for one run: make run ARGS="--port 9000", make test ARGS="tests/wire -k codec"
 ARGS ?=
 
+# Where there is no C++ compiler for the Expert Advisor's code, PyPI has one.
+ifeq ($(shell for c in "$$CXX" g++ clang++; do command -v "$$c" && break; done),)
+COMPILER := $(VENV)/installed-compiler
+endif
+EA_TESTS := $(wildcard tests/mql5/test_*_ea.py) tests/mql5/test_fuzz.py
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test lint format types wire docs bench clean
+.PHONY: help install run test test-ea sanitized fuzz win64 lint format types wire docs bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
 
 install: $(VENV)/installed-dev ## Make .venv with everything that development needs
 
 run: $(VENV)/installed-run ## Start the bridge with a simulated terminal and print a first order
 	$(PY) -m pitwire demo $(ARGS)
 
-test: $(VENV)/installed-test ## Run the whole suite and show what it covers
+test: $(VENV)/installed-test $(COMPILER) ## Run the whole suite and show what it covers
 	$(PY) -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+test-ea: export TEST_PEER := ea
+test-ea: $(VENV)/installed-test $(COMPILER) ## Tell the stories and the wire's tests with the Expert Advisor as the terminal
+	$(PY) -m pytest -n 2 tests/flow tests/conformance -k "not [sim" $(ARGS)
+
+sanitized: export EA_VARIANT := asan
+sanitized: $(VENV)/installed-test $(COMPILER) ## Run the Expert Advisor's tests with its memory and arithmetic checked
+	$(PY) -m pytest -n 2 tests/conformance $(EA_TESTS) -k "not [sim" $(ARGS)
+
+fuzz: $(VENV)/installed-test ## Fuzz the Expert Advisor (needs clang), a long run: make fuzz ARGS="--seconds 3600 --keep"
+	$(PY) tests/mql5/fuzz/run.py $(ARGS)
+
+win64: export EA_VARIANT := win64
+win64: $(VENV)/installed-test ## Run the wire's tests with the Expert Advisor as a Windows program (needs mingw-w64 and wine64)
+	$(PY) -m pytest -n 2 tests/conformance tests/mql5/test_win64.py -k "not [sim" $(ARGS)
 
 lint: $(VENV)/installed-dev ## Check style, format and the direction of imports
 	$(PY) -m ruff check .
@@ -73,3 +94,7 @@ $(VENV)/installed-test: $(VENV)/made pyproject.toml
 $(VENV)/installed-dev: $(VENV)/made pyproject.toml
 	$(PIP) -e ".[dev]"
 	@touch $(VENV)/installed-run $(VENV)/installed-test $@
+
+$(VENV)/installed-compiler: $(VENV)/made
+	$(PIP) "ziglang>=0.13"
+	@touch $@

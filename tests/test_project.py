@@ -100,7 +100,8 @@ def test_the_programs_of_the_terminal_carry_the_same_version() -> None:
     assert len(programs) == 2
     for path in programs:
         text = path.read_text(encoding="ascii")
-        assert re.search(rf'^#property version +"{major}\.{minor}{patch}"', text, re.MULTILINE), path
+        line = rf'^#property version +"{major}\.{minor}{patch}"'
+        assert re.search(line, text, re.MULTILINE), path
 
 
 def test_no_binary_is_tracked() -> None:

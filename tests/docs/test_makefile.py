@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):(?!=)", MAKEFILE, flags=re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z][a-z0-9-]*):(?!=)", MAKEFILE, flags=re.MULTILINE))
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -51,7 +51,7 @@ def test_what_is_installed_is_not_installed_again(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "pyproject.toml").touch()
     assert "pip" in make("--dry-run", "test", folder=folder).stdout
-    for stamp in ("made", "installed-run", "installed-test", "installed-dev"):
+    for stamp in ("made", "installed-run", "installed-test", "installed-dev", "installed-compiler"):
         (stamps / stamp).touch()
     for target in ("install", "run", "test", "lint", "types"):
         done = make("--dry-run", target, folder=folder)

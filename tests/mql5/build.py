@@ -27,7 +27,9 @@ if __name__ == "__main__":  # a script finds its own folder only
 from tests.mql5.translator.tokens import SourceError  # noqa: E402
 from tests.mql5.translator.translate import INCLUDE, Translation, translate  # noqa: E402
 
+EXPERT = ROOT / "mql5" / "Experts" / "Pitwire" / "Pitwire.mq5"
 RUNTIME = Path(__file__).resolve().parent / "runtime"
+FUZZ = Path(__file__).resolve().parent / "fuzz"
 FOLDER = ROOT / "build" / "mql5"
 COMPILE_S = 600
 
@@ -53,6 +55,8 @@ class Variant:
     link: tuple[str, ...] = ()
     compilers: tuple[tuple[str, ...], ...] = ()
     suffix: str = ""
+    target: str = sys.platform
+    main: Path = RUNTIME / "main.cpp"
     gcc: tuple[str, ...] = field(default=("-fno-lifetime-dse",))
 
 
@@ -66,6 +70,25 @@ VARIANTS = {
             "-fno-sanitize=alignment", "-fno-sanitize-recover=all",
         ),
         link=("-fsanitize=address,undefined",),
+    ),
+    # The same, driven by libFuzzer: only programs with a PwFuzz of their own. A critical error
+    # is a crash, of which the fuzzer keeps the input.
+    "fuzz": Variant(
+        flags=(
+            "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=fuzzer-no-link,address,undefined",
+            "-fno-sanitize=alignment", "-fno-sanitize-recover=all", "-DPW_ABORT",
+        ),
+        link=("-fsanitize=fuzzer,address,undefined",),
+        compilers=(("clang++",),),
+        main=FUZZ / "harness.cpp",
+    ),
+    # A Windows program for wine64: the terminal's own ABI, with all of its runtime inside.
+    "win64": Variant(
+        flags=("-O2", "-fwrapv"),
+        link=("-static", "-lws2_32"),
+        compilers=(("x86_64-w64-mingw32-g++-posix",), ("x86_64-w64-mingw32-g++",)),
+        suffix=".exe",
+        target="win32",
     ),
 }  # fmt: skip
 
@@ -132,6 +155,21 @@ def _version(command: tuple[str, ...]) -> str | None:
     return None if done.returncode else f"{command} {done.stdout.splitlines()[0]}".lower()
 
 
+@cache
+def has_sanitizers() -> bool:
+    """Tell whether the compiler here makes programs that notice what `asan` is to notice."""
+    kind = VARIANTS["asan"]
+    with tempfile.TemporaryDirectory() as folder:
+        cpp, program = Path(folder) / "overrun.cpp", Path(folder) / "overrun"
+        cpp.write_text("int main(int n, char **) { return (new char[n])[n]; }\n", encoding="ascii")
+        try:
+            find_compiler(kind).run([*kind.link, str(cpp), "-o", str(program)])
+        except BuildError:
+            return False
+        done = subprocess.run([program], capture_output=True, timeout=60, check=False)
+    return b"AddressSanitizer" in done.stderr
+
+
 def build(program: Path, *, variant: str = "plain") -> Path:
     """Return the executable of a program, built anew when a source of it has changed."""
     return _built(program.resolve(), variant, _stamp(program))
@@ -154,7 +192,8 @@ def _built(program: Path, variant: str, stamp: object) -> Path:
     compiler = find_compiler(kind)
     flags = _flags(compiler, kind)
     linking = [*kind.link, "-pthread", *_libraries(kind)]
-    objects = [_program_object(program, compiler, flags), *_runtime_objects(compiler, flags)]
+    runtime = _runtime_objects(compiler, flags, main=kind.main)
+    objects = [_program_object(program, compiler, flags), *runtime]
     key = _digest([compiler.version, *linking, *(one.name for one in objects)])
     target = FOLDER / variant / f"{program.stem}-{key}" / f"{program.stem}{kind.suffix}"
     with _locked(target), _arriving(target) as path:
@@ -196,8 +235,7 @@ def _flags(compiler: Compiler, kind: Variant) -> list[str]:
 
 
 def _libraries(kind: Variant) -> list[str]:
-    native = not kind.compilers
-    return ["-ldl"] if native and sys.platform.startswith("linux") else []
+    return ["-ldl"] if kind.target.startswith("linux") else []
 
 
 def _compile_translation(flags: Sequence[str], cpp: Path, target: Path) -> list[str]:
@@ -219,10 +257,11 @@ def _program_object(program: Path, compiler: Compiler, flags: Sequence[str]) -> 
     return target
 
 
-def _runtime_objects(compiler: Compiler, flags: Sequence[str]) -> list[Path]:
-    sources = sorted(RUNTIME.glob("*.cpp"))
-    if not sources:
-        raise BuildError(f"There is no runtime in {RUNTIME.relative_to(ROOT)}.")
+def _runtime_objects(
+    compiler: Compiler, flags: Sequence[str], *, main: Path = RUNTIME / "main.cpp"
+) -> list[Path]:
+    sources = sorted(path for path in RUNTIME.glob("*.cpp") if path.name != "main.cpp")
+    sources.append(main)
     own = [*flags, "-Wall", "-Wextra", f"-I{RUNTIME}"]
     headers = _headers()
 

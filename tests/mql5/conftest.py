@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.mql5.build import has_sanitizers
 
 WriteProgram = Callable[[str], Path]
 
@@ -16,3 +17,10 @@ def write_program(tmp_path: Path) -> WriteProgram:
         return path
 
     return write
+
+
+@pytest.fixture
+def sanitizers() -> None:
+    """Skip a test where the compiler cannot link ASan and UBSan."""
+    if not has_sanitizers():
+        pytest.skip("The C++ compiler here has no ASan and UBSan: install g++ or clang++.")

@@ -256,6 +256,7 @@ class TradeServer:
                 self.calls.shown_msc,
                 [name in _CHANGING for name in SymbolInfo.model_fields],
                 self.calls.symbols(),
+                self.conditions.known_us,
             ]
         )
         if not self.conditions.mql_trade_allowed:

@@ -24,6 +24,8 @@ class Conditions:
     `events_first`: the transactions of a trade come before OrderSendAsync returns.
     `downloads`: so many reads of history find the terminal still downloading; with
     `downloads_partly` they get half of the ticks with the error, otherwise none.
+    `known_us`: so long a program that starts now knows these switches without looking again, as a
+    terminal does, which has them in its memory; short, so that a test never sees an old one.
     `faults`: the common set; `delay_ms` holds the trade server's answers back, `lose_answer_next`
     loses the next one.
     """
@@ -38,6 +40,7 @@ class Conditions:
     events_first: bool = False
     downloads: int = 0
     downloads_partly: bool = False
+    known_us: int = 200
 
     def take_download(self) -> bool:
         """Whether the terminal is still downloading what is read now."""

@@ -26,6 +26,7 @@ from tests.mql5.build import EXPERT, build  # noqa: E402
 from tests.mql5.server import TradeServer  # noqa: E402
 from tests.mql5.server_conditions import Conditions  # noqa: E402
 from tests.mql5.terminal_program import RELOAD, Program  # noqa: E402
+from tests.mql5.windows import NATIVE, system  # noqa: E402
 
 from pitwire.errors import ConfigError  # noqa: E402
 from pitwire.sim.account import AccountSettings  # noqa: E402
@@ -36,7 +37,12 @@ from pitwire.sim.sockets import CurveKeys  # noqa: E402
 from pitwire.wire.handshake import Secret  # noqa: E402
 
 VARIANT = os.environ.get("EA_VARIANT", "plain")
-"""How the Expert is built where a test does not say: `asan` checks memory and arithmetic."""
+"""How the Expert is built where a test does not say.
+
+`asan` checks memory and arithmetic, `win64` runs under Wine.
+"""
+
+REASON_REMOVE = 1
 
 _TICKETS_PER_LIFE = 100_000
 _GOOD_EXITS = frozenset({0, RELOAD})
@@ -48,7 +54,8 @@ class EaTerminal:
 
     The parameters of SimTerminal mean the same; `journal` is the data folder, kept over a restart
     (none: a folder that goes with the terminal). `inputs` are further inputs of the Expert,
-    `variant` is how it is built, `chart` the symbol it sits on.
+    `variant` is how it is built, `chart` the symbol it sits on; `expert` is another program to run,
+    with the Expert's inputs for the link.
 
     The trade server, `server`, lives in this process and survives `kill`: `start` begins again on
     the same broker, files and endpoints. `stop` raises RuntimeError when the Expert has crashed.
@@ -72,6 +79,7 @@ class EaTerminal:
         variant: str = VARIANT,
         chart: str = "",
         clock: str = "real",
+        expert: Path = EXPERT,
     ) -> None:
         if not secrets:
             raise ConfigError("A terminal needs a link secret.")
@@ -82,6 +90,7 @@ class EaTerminal:
         self.faults = faults or Faults()
         self.inputs = dict(inputs or {})
         self.variant = variant
+        self._expert = expert
         self._dial = dial
         self._allow_plain = allow_plain
         self._clock = clock
@@ -99,6 +108,7 @@ class EaTerminal:
         self.server.on_pulse = self._look_after
         self.program: Program | None = None
         self._executable = Path()
+        self._system = NATIVE
         self._crashes: list[str] = []
         self._frozen = False
         self._gate = threading.RLock()
@@ -140,7 +150,8 @@ class EaTerminal:
 
         Raises ConfigError when it refuses to start.
         """
-        self._executable = build(EXPERT, variant=self.variant)
+        self._executable = build(self._expert, variant=self.variant)
+        self._system = system(self.variant)
         self.server.start()
         try:
             with self._gate:
@@ -163,7 +174,7 @@ class EaTerminal:
         if program is not None:
             if self._frozen:
                 program.thaw()
-            self._note_end(program, program.stop())
+            self._note_end(program, self._remove(program))
         self.server.stop()
         if self._temporary is not None and not self._crashes:
             shutil.rmtree(self._temporary, ignore_errors=True)
@@ -224,9 +235,10 @@ class EaTerminal:
             self._executable,
             folder=self.folder,
             server=self.server.address,
-            libraries={"PitwireZmq.dll": libzmq()},
+            libraries={"PitwireZmq.dll": self._system.library or libzmq()},
             chart=self._chart,
             clock=self._clock,
+            system=self._system,
             inputs={
                 "InpTerminal": self.name,
                 "InpCommands": self.commands,
@@ -236,6 +248,13 @@ class EaTerminal:
                 **self.inputs,
             },
         )
+
+    def _remove(self, program: Program) -> int:
+        """Take the Expert from its chart, and give its exit code."""
+        if program.exit_code() is None and self._system.is_windows:
+            self.server.control("stop", REASON_REMOVE)  # Windows knows no signal for that
+            return program.wait()
+        return program.stop()
 
     def _endpoints(self, program: Program) -> tuple[str, str]:
         """Wait until the Expert serves, and read where."""
@@ -295,4 +314,4 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 
-__all__ = ["EaTerminal", "libzmq"]
+__all__ = ["EXPERT", "EaTerminal", "libzmq"]

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.mql5.windows import NATIVE, System
+
 PATIENCE_S = 30.0
 RELOAD = 75
 """Exit code of a program that the terminal loads again: the account was changed."""
@@ -30,6 +32,7 @@ class Program:
         libraries: Mapping[str, Path] | None = None,
         chart: str = "",
         clock: str = "real",
+        system: System = NATIVE,
         on_line: Callable[[str], None] = lambda _line: None,
     ) -> None:
         files = folder / "MQL5" / "Files"
@@ -40,15 +43,17 @@ class Program:
         self._on_line = on_line
         self._changed = threading.Condition()
         self._ended = False
-        command = [str(executable), "--files", str(files), "--clock", clock]
+        command = [*system.start, system.path(executable), "--files", system.path(files)]
+        command += ["--clock", clock]
         command += ["--server", server] if server else []
         command += ["--chart", chart] if chart else []
         for name, path in (libraries or {}).items():
-            command += ["--library", f"{name}={path}"]
+            command += ["--library", f"{name}={system.path(path)}"]
         for name, value in (inputs or {}).items():
             command += ["--input", f"{name}={_text(value)}"]
         self._process = subprocess.Popen(
             command,
+            env=system.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

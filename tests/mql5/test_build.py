@@ -127,6 +127,7 @@ def test_the_compiler_of_the_environment_comes_first(
     assert "mine 1.0" in found.version
 
 
+@pytest.mark.usefixtures("sanitizers")
 def test_the_checking_build_finds_what_runs_on_silently(
     write_program: WriteProgram, tmp_path: Path
 ) -> None:
@@ -139,6 +140,7 @@ def test_the_checking_build_finds_what_runs_on_silently(
     assert "signed integer overflow" in checked.stderr
 
 
+@pytest.mark.usefixtures("sanitizers")
 def test_the_checking_build_finds_what_a_library_writes_behind_an_array(
     write_program: WriteProgram, tmp_path: Path
 ) -> None:

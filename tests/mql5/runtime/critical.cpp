@@ -32,7 +32,11 @@ void print_call_chain() {
     std::fprintf(stderr, "critical %s\n", what);
     std::fflush(stderr);
     print_call_chain();
+#if defined(PW_ABORT)
+    std::abort();  // whoever watches for crashes sees it
+#else
     std::_Exit(EXIT_CRITICAL);
+#endif
 }
 
 #if defined(_WIN32)

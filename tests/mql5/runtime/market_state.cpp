@@ -7,8 +7,6 @@ namespace pw::served {
 
 namespace {
 
-constexpr std::chrono::microseconds STATE_LIVES{200};
-
 void take_welcome(const Value &push) {
     Market &at = market();
     at.link.saw_books(push.at(1).as_unsigned());
@@ -16,6 +14,7 @@ void take_welcome(const Value &push) {
     // A market whose time is not the computer's takes the wall clock with it.
     if (!push.at(3).is_nil()) set_wall_clock_us(push.at(3).integer, true);
     at.pushed_msc = push.at(4).integer;
+    at.state_known = std::chrono::microseconds(push.at(7).integer);
     for (const Value &changes : push.at(5).items) at.live.push_back(changes.as_bool());
     for (const Value &entry : push.at(6).items) {
         auto quotes = std::make_unique<Quotes>();
@@ -166,7 +165,7 @@ const Row &terminal_state() {
     Value answer;
     if (ask(request("state", 0), answer)) {
         at.state = std::move(answer.items);
-        at.state_until = now + STATE_LIVES;
+        at.state_until = now + at.state_known;
     }
     return at.state;
 }

@@ -77,6 +77,7 @@ struct Market {
     bool history_known = false;
 
     Row state;  // terminal row, then the three permissions that are not in it
+    std::chrono::microseconds state_known{};
     std::chrono::steady_clock::time_point state_until{};
 };
 
