@@ -1,7 +1,12 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.mql5.build import EXPERT, build
+
+# How fast a machine makes examples is no property of what is tested.
+settings.register_profile("pitwire", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pitwire")
 
 _WITH_EXPERT = {"conformance", "mql5"}
 if os.environ.get("TEST_PEER") == "ea":

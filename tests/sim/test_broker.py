@@ -10,6 +10,7 @@ from pitwire.sim.broker import Broker
 from pitwire.sim.clock import ManualClock
 from pitwire.sim.faults import Faults
 from pitwire.sim.market import Market
+from pitwire.sim.request import TradeRequest
 from pitwire.sim.symbols import CATALOG, SymbolSpec
 from pitwire.sim.translation import Translation
 from pitwire.wire import commands
@@ -24,6 +25,7 @@ from pitwire.wire.enums import (
     OrderState,
     OrderType,
     SymbolTradeMode,
+    TradeAction,
     TradeExecution,
     TransactionType,
 )
@@ -307,7 +309,6 @@ def test_market_execution_ignores_the_price() -> None:
         (TradeExecution.EXCHANGE, FillingFlag(0), None, OrderFilling.RETURN),
         (TradeExecution.EXCHANGE, FillingFlag(0), OrderFilling.IOC, None),
         (TradeExecution.MARKET, FillingFlag(7), OrderFilling.BOC, None),
-        (TradeExecution.MARKET, FillingFlag(7), 99, None),
     ],
 )
 def test_filling(
@@ -328,9 +329,21 @@ def test_kinds_of_orders_that_the_symbol_does_not_take() -> None:
     assert send(broker_of(spec), sl=0.5).retcode == Retcode.INVALID_STOPS
 
 
-@pytest.mark.parametrize("times", [{"type_time": 9}, {"type_time": 2, "expiration": 1_000_000_000}])
-def test_expirations_that_make_no_sense(times: dict[str, int]) -> None:
-    assert send(broker_of(), **times).retcode == Retcode.INVALID_EXPIRATION
+def test_an_expiration_in_the_past() -> None:
+    result = send(broker_of(), type_time=2, expiration=1_000_000_000)
+    assert result.retcode == Retcode.INVALID_EXPIRATION
+
+
+@pytest.mark.parametrize(
+    ("field", "retcode"),
+    [("type_time", Retcode.INVALID_EXPIRATION), ("type_filling", Retcode.INVALID_FILL)],
+)
+def test_numbers_that_the_trade_server_does_not_know(field: str, retcode: int) -> None:
+    unknown: dict[str, Any] = {field: 99}
+    request = TradeRequest(
+        action=TradeAction.DEAL, symbol="EURUSD", volume=0.1, type=0, price=1.0, **unknown
+    )
+    assert broker_of().execute(request).retcode == retcode
 
 
 def test_a_position_that_is_gone() -> None:
