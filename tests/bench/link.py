@@ -37,7 +37,7 @@ async def measure(folder: Path, report: Callable[..., None]) -> None:
     report()
     report("| command | frame sizes | bare pyzmq us (p99) | Pitwire us (p99) | ratio |")
     report("|---|---:|---:|---:|---:|")
-    with running_sim(folder) as sim, _Echo() as echo:
+    with running_sim(folder) as sim, Echo() as echo:
         async with running_router(folder, sim) as router:
             for command in (Ping(), AccountInfoGet()):
                 name = command.code.name
@@ -51,7 +51,7 @@ async def measure(folder: Path, report: Callable[..., None]) -> None:
                     ours += await _calls(router.read, command)
                 ratio = statistics.median(ours) / statistics.median(bare)
                 report(
-                    f"| {name} | {request} + {reply} B | {_figures(bare)} | {_figures(ours)} "
+                    f"| {name} | {request} + {reply} B | {figures(bare)} | {figures(ours)} "
                     f"| {ratio:.2f} |"
                 )
             await _throughput(router.read, echo, report)
@@ -67,7 +67,7 @@ async def _calls(read: Callable[..., object], command: Command) -> list[float]:
 
 
 async def _throughput(
-    read: Callable[..., object], echo: "_Echo", report: Callable[..., None]
+    read: Callable[..., object], echo: "Echo", report: Callable[..., None]
 ) -> None:
     async def one() -> None:
         for _ in range(WINDOWED // WINDOW):
@@ -86,10 +86,10 @@ async def _throughput(
     )
 
 
-class _Echo:
+class Echo:
     """A ROUTER in a process of its own that answers with as many bytes as asked."""
 
-    def __enter__(self) -> "_Echo":
+    def __enter__(self) -> "Echo":
         self._process = subprocess.Popen(
             [sys.executable, "-c", ECHO], stdout=subprocess.PIPE, text=True
         )
@@ -132,6 +132,7 @@ class _Echo:
         self._process.stdout.close()
 
 
-def _figures(times: list[float]) -> str:
+def figures(times: list[float]) -> str:
+    """Write a median, and the 99th percentile in brackets."""
     p99 = sorted(times)[int(len(times) * 0.99)]
     return f"{statistics.median(times):.0f} ({p99:.0f})"

@@ -20,7 +20,7 @@ import structlog
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from tests.bench import bars, link, rest  # noqa: E402
+from tests.bench import bars, ea, link, rest  # noqa: E402
 
 from pitwire.app import loop_factory  # noqa: E402 - the path above
 
@@ -42,6 +42,7 @@ SECTIONS: dict[str, Callable[[Path, Report], Coroutine[None, None, None]]] = {
     "link": link.measure,
     "rest": rest.measure,
     "bars": bars.measure,
+    "ea": ea.measure,
 }
 
 
