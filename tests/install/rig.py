@@ -123,7 +123,6 @@ class Wheel:
 def make_wine(folder: Path, *, log: str, exit_code: int = 0) -> None:
     """Put a `wine` there that runs a batch file as cmd does: MetaEditor's log is `log`."""
     script = f"""\
-        #!{sys.executable}
         import pathlib, re, sys
 
         def real(path):
@@ -144,6 +143,9 @@ def make_wine(folder: Path, *, log: str, exit_code: int = 0) -> None:
         sys.exit({exit_code})
         """
     folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "wine.py"
+    program.write_text(textwrap.dedent(script))
     wine = folder / "wine"
-    wine.write_text(textwrap.dedent(script))
+    # Not its own interpreter line: that cannot name a path with spaces.
+    wine.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
     wine.chmod(0o755)
