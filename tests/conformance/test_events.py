@@ -1,5 +1,6 @@
 """What both terminals push: every tick once, bars, depth, account figures and transactions."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -197,6 +198,10 @@ def test_a_closed_session_gets_nothing_and_the_others_go_on(
     for each in (leaving, staying):
         each.ask(commands.Subscribe(**EURUSD))
     leaving.bye()
+    leaving.send(commands.Ping())  # whose session is unknown once the BYE was read
+    until = time.monotonic() + 10
+    while not terminal.call(lambda: terminal.counters["session"]):
+        assert time.monotonic() < until
     move(60_000)
     expected = history(terminal, NOON_MSC + 1)
     assert ticks(staying, len(expected))[1].tobytes() == expected.tobytes()

@@ -179,6 +179,17 @@ def test_a_frame_of_the_other_channel_is_refused(terminal: Terminal, bridge: Tin
     counted(terminal, "session", 1)
 
 
+def test_the_stream_carries_no_command_but_ping(terminal: Terminal, bridge: TinyBridge) -> None:
+    bridge.send(order("a"), channel=STREAM)
+    counted(terminal, "frame", 1)
+    assert positions(terminal) == 0
+    bridge.send(Ping(), channel=STREAM)
+    reply = bridge.frame(channel=STREAM)
+    while reply.header.type == FrameType.EVENT:
+        reply = bridge.frame(channel=STREAM)
+    assert reply.header.type == FrameType.REPLY
+
+
 def test_types_that_a_bridge_does_not_send(terminal: Terminal, bridge: TinyBridge) -> None:
     sealer = bridge.sealers[WireChannel.COMMANDS]
     bridge.send_raw(sealer.seal(FrameType.EVENT, 1, b"\x80"))

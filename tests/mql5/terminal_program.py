@@ -37,6 +37,8 @@ class Program:
     ) -> None:
         files = folder / "MQL5" / "Files"
         files.mkdir(parents=True, exist_ok=True)
+        common = folder / "Common" / "Files"
+        common.mkdir(parents=True, exist_ok=True)
         self.log = folder / "program.log"
         self.lines: list[str] = []
         self.comment = ""
@@ -44,7 +46,7 @@ class Program:
         self._changed = threading.Condition()
         self._ended = False
         command = [*system.start, system.path(executable), "--files", system.path(files)]
-        command += ["--clock", clock]
+        command += ["--common", system.path(common), "--clock", clock]
         command += ["--server", server] if server else []
         command += ["--chart", chart] if chart else []
         for name, path in (libraries or {}).items():

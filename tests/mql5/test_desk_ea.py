@@ -1,19 +1,24 @@
 """The desk of the Expert Advisor: executed at most once, in time, within the operator's limits."""
 
-import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conformance.tiny_bridge import TinyBridge
-from tests.mql5.terminal import EaTerminal
+from tests.mql5.trading_room import (
+    LOGIN,
+    OTHER,
+    SYMBOL,
+    TIMEOUT_MS,
+    Room,
+    is_guarded,
+    sealed,
+    wait_until,
+)
 
 from pitwire.sim.account import AccountSettings
-from pitwire.sim.market import Market
-from pitwire.sim.symbols import CATALOG, SymbolSpec
+from pitwire.sim.symbols import CATALOG
 from pitwire.wire import commands
 from pitwire.wire.enums import (
     FillingFlag,
@@ -24,160 +29,9 @@ from pitwire.wire.enums import (
     OrderType,
     TradeExecution,
 )
-from pitwire.wire.handshake import Secret
-from pitwire.wire.records import Order, TradeResult, Transaction
+from pitwire.wire.records import TradeResult, Transaction
 from pitwire.wire.replies import JournalState, RefusalCode
 from pitwire.wire.retcodes import Retcode
-
-WEEK_MSC = 7 * 86_400_000
-TUESDAY_NOON_MSC = 5 * 86_400_000 + 12 * 3_600_000
-"""The first one after 1970-01-01."""
-PATIENCE_S = 20.0
-TIMEOUT_MS = 1000
-LOGIN = AccountSettings().login
-SYMBOL = CATALOG[0].name
-OTHER = CATALOG[1].name
-
-
-class TuesdayClock:
-    """The real clock, moved on to the next Tuesday at noon: every market is open."""
-
-    def __init__(self) -> None:
-        self._ahead_msc = (TUESDAY_NOON_MSC - time.time_ns() // 1_000_000) % WEEK_MSC
-
-    def now_msc(self) -> int:
-        return time.time_ns() // 1_000_000 + self._ahead_msc
-
-
-class Room:
-    """A terminal with the Expert, a bridge, and commands that are easy to write."""
-
-    def __init__(self, folder: Path, *, symbols: tuple[SymbolSpec, ...], **options: Any) -> None:
-        self.clock = TuesdayClock()
-        self.secret = Secret.random()
-        self._bridges: list[TinyBridge] = []
-        inputs = {"InpOrderTimeoutMs": TIMEOUT_MS, **options.pop("inputs", {})}
-        self.terminal = EaTerminal(
-            secrets=[self.secret],
-            market=Market(clock=self.clock, symbols=symbols),
-            journal=folder,
-            inputs=inputs,
-            **{"account": AccountSettings(), **options},
-        )
-        self.terminal.start()
-        self.bridge = self.connect()
-
-    @property
-    def journal(self) -> Path:
-        return self.terminal.files / f"demo.{LOGIN}.journal"
-
-    @property
-    def number(self) -> int:
-        assert self.bridge.welcome is not None
-        return self.bridge.welcome.journal
-
-    def connect(self) -> TinyBridge:
-        bridge = TinyBridge(self.terminal.commands, self.terminal.stream, secret=self.secret)
-        self._bridges.append(bridge)
-        return bridge.open()
-
-    def restart(self, *, kill: bool = True, meanwhile: Callable[[], None] | None = None) -> None:
-        """End the Expert, at once or in peace, and start it again on the same broker."""
-        if kill:
-            self.terminal.kill()
-        else:
-            program, self.terminal.program = self.terminal.program, None
-            assert program is not None
-            assert program.stop() == 0
-        if meanwhile is not None:
-            meanwhile()
-        self.terminal.program = self.terminal._launch()
-        self.terminal._endpoints(self.terminal.program)
-        self.bridge = self.connect()
-
-    def send(self, request_id: str, **fields: Any) -> commands.OrderSend:
-        chosen = {"symbol": SYMBOL, "type": OrderType.BUY, "volume": 0.1, **fields}
-        return commands.OrderSend(**self.intent(request_id), **chosen)
-
-    def close_position(self, request_id: str, **fields: Any) -> commands.PositionClose:
-        return commands.PositionClose(**self.intent(request_id), **fields)
-
-    def intent(self, request_id: str) -> dict[str, Any]:
-        return {
-            "request_id": request_id,
-            "deadline_msc": self.clock.now_msc() + 60_000,
-            "login": LOGIN,
-        }
-
-    def ask(self, command: commands.Command) -> Any:
-        return self.bridge.ask(command)
-
-    def status(self, request_id: str) -> Any:
-        return self.ask(commands.OrderStatus(request_id=request_id))
-
-    def settled(self, request_id: str) -> Any:
-        """Ask until the journal has made up its mind."""
-        until = time.monotonic() + PATIENCE_S
-        while (status := self.status(request_id)).state == JournalState.RECEIVED:
-            assert time.monotonic() < until, "it was never settled"
-        return status
-
-    def orders(self) -> list[Order]:
-        """All orders that the trade server has ever taken."""
-
-        return self.terminal.call(self.orders_now)
-
-    def orders_now(self) -> list[Order]:
-        """The same, on the server's thread."""
-        ledger = self.terminal.broker.ledger
-        return [*ledger.orders, *ledger.working.values()]
-
-    def on_send(self, work: Callable[[], None]) -> None:
-        """Do something once, at the moment when the Expert calls OrderSendAsync."""
-
-        def hook() -> None:
-            self.terminal.server.before.pop("send_async")
-            work()
-
-        self.terminal.server.before["send_async"] = hook
-
-    def reseal(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Rewrite the journal with sound seals, as somebody who knows them could."""
-        texts = [line.split(" ", 1)[1] for line in self.journal.read_text().splitlines()]
-        self.journal.write_text(sealed(change(texts)))
-
-    def close(self) -> None:
-        for bridge in self._bridges:
-            bridge.close()
-        self.terminal.stop()
-
-
-def sealed(texts: list[str]) -> str:
-    seal, lines = 0, []
-    for text in texts:
-        seal = zlib.crc32(text.encode(), seal)
-        lines.append(f"{seal:08x} {text}\n")
-    return "".join(lines)
-
-
-@pytest.fixture
-def open_room(tmp_path: Path) -> Iterator[Callable[..., Room]]:
-    made: list[Room] = []
-
-    def make(*, symbols: tuple[SymbolSpec, ...] = CATALOG[:2], **options: Any) -> Room:
-        made.append(Room(tmp_path / "terminal", symbols=symbols, **options))
-        return made[-1]
-
-    (tmp_path / "terminal").mkdir()
-    yield make
-    for room in made:
-        room.close()
-
-
-@pytest.fixture
-def room(open_room: Callable[..., Room]) -> Room:
-    return open_room()
-
 
 # --- once
 
@@ -238,7 +92,7 @@ def test_killed_between_the_journal_and_the_send_it_is_never_executed(room: Room
     room.on_send(die)
     room.bridge.send(room.send("a"))
     wait_until(lambda: room.terminal.program is None)
-    room.terminal.conditions.connected = True
+    room.reconnect()
     room.restart()
     repeat = room.ask(room.send("a"))
     assert repeat.code == RefusalCode.INTERNAL
@@ -283,7 +137,7 @@ def test_two_that_look_alike_are_never_told_apart_by_guessing(room: Room) -> Non
     room.on_send(die)
     room.bridge.send(room.send("first"))
     wait_until(lambda: room.terminal.program is None)
-    room.terminal.conditions.connected = True
+    room.reconnect()
     room.restart()
     room.terminal.conditions.latency_ms = 200
     room.on_send(room.terminal.kill)
@@ -457,7 +311,8 @@ def test_a_damaged_journal_refuses_trading_and_nothing_else(room: Room, what: st
         elif what == "garbage":
             lines.insert(3, "\0\0\0\n")
         else:
-            lines = sealed([f"journal 1 {LOGIN + 1}"]).splitlines(keepends=True)
+            head = lines[0].split(" ", 1)[1].rstrip().replace(str(LOGIN), str(LOGIN + 1))
+            lines = sealed([head]).splitlines(keepends=True)
         room.journal.write_text("".join(lines))
 
     room.restart(meanwhile=damage)
@@ -612,10 +467,6 @@ def test_what_never_was_is_not_found(room: Room) -> None:
 # --- guards
 
 
-def is_guarded(refusal: Any, limit: str) -> bool:
-    return bool(refusal.code == RefusalCode.GUARD and limit in refusal.message)
-
-
 def test_read_only_forbids_everything(open_room: Callable[..., Room]) -> None:
     room = open_room(inputs={"InpReadOnly": True})
     assert is_guarded(room.ask(room.send("a")), "InpReadOnly")
@@ -765,10 +616,3 @@ def permissions(room: Room) -> Any:
 
 def write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
-
-
-def wait_until(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not happened():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.01)

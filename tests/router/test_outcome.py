@@ -39,12 +39,23 @@ def test_every_retcode_has_one_outcome_and_only_proofs_settle(retcode: int) -> N
     if retcode in retcodes.DONE:
         assert settled.state is IntentState.DONE
         assert outcome.error_of(settled) is None
-    elif retcode in retcodes.UNRESOLVED:
-        assert settled.state is IntentState.UNRESOLVED
-        assert isinstance(outcome.error_of(settled), errors.OrderUnresolved)
-    else:
+    elif retcode in retcodes.REJECTED:
         assert settled.state is IntentState.REJECTED
         assert isinstance(outcome.error_of(settled), errors.OrderRejected)
+    else:
+        assert settled.state is IntentState.UNRESOLVED
+        assert isinstance(outcome.error_of(settled), errors.OrderUnresolved)
+
+
+@pytest.mark.parametrize("retcode", [0, 10003, 10005, 10037, 10047])
+def test_a_code_that_the_wire_does_not_list_proves_nothing(retcode: int) -> None:
+    settled = outcome.settle(INTENT, answered(retcode), now_msc=5)
+    assert settled.state is IntentState.UNRESOLVED
+    assert settled.result is not None
+    assert settled.result.retcode == retcode
+    assert str(retcode) in (settled.detail or "")
+    again = outcome.reconcile(settled, journal(JournalState.DONE, 1, retcode=retcode), now_msc=9)
+    assert again.state is IntentState.UNRESOLVED
 
 
 @given(
@@ -91,8 +102,12 @@ def test_the_link_decides_between_not_sent_and_unresolved() -> None:
     assert outcome.settle(INTENT, Lost("demo", 1, "r"), now_msc=5).state is IntentState.UNRESOLVED
 
 
-def journal(state: int, clock: int, login: int = 1) -> OrderStatusReply:
-    facts = {"clock_msc": clock, "state": state, "login": login, "journal": 11}
+def journal(
+    state: int, clock: int, *, login: int = 1, retcode: int | None = None
+) -> OrderStatusReply:
+    facts: dict[str, Any] = {"clock_msc": clock, "state": state, "login": login, "journal": 11}
+    if retcode is not None:
+        facts["result"] = TradeResult(retcode=retcode)
     return OrderStatusReply.model_validate(facts)
 
 

@@ -32,7 +32,11 @@ _NOT_EXECUTED = {
     RefusalCode.BUSY,
     RefusalCode.JOURNAL_UNAVAILABLE,
 }
-"""Refusals that say nothing about the order itself: sending it anew may succeed."""
+"""Refusals that say nothing about the order itself: sending it anew may succeed.
+
+A refusal tells about the one command that it answers. The bridge sends every request id once, so
+that this is all there is to know; it would prove nothing about an id that was sent before.
+"""
 
 _REJECTION_CODES = {
     retcodes.Retcode.INVALID_VOLUME: "invalid_volume",
@@ -83,20 +87,11 @@ def _with_result(intent: Intent, result: TradeResult) -> Intent:
     if result.retcode in retcodes.DONE:
         return replace(intent, state=IntentState.DONE, result=result, code=None, detail=None)
     text = result.comment or retcodes.TEXTS.get(result.retcode, "")
-    if result.retcode in retcodes.UNRESOLVED:
-        return replace(unresolved(intent, text), result=result)
-    code = _REJECTION_CODES.get(retcodes.Retcode(result.retcode)) if _is_known(result) else None
-    return replace(
-        intent,
-        state=IntentState.REJECTED,
-        result=result,
-        code=code or errors.OrderRejected.code,
-        detail=text,
-    )
-
-
-def _is_known(result: TradeResult) -> bool:
-    return result.retcode in retcodes.TEXTS
+    if result.retcode not in retcodes.REJECTED:
+        unknown = f"The trade server answered {result.retcode}, which does not tell the outcome."
+        return replace(unresolved(intent, text or unknown), result=result)
+    code = _REJECTION_CODES.get(retcodes.Retcode(result.retcode), errors.OrderRejected.code)
+    return replace(intent, state=IntentState.REJECTED, result=result, code=code, detail=text)
 
 
 def _refused(intent: Intent, body: dict[str, Any]) -> Intent:

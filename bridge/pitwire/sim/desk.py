@@ -86,7 +86,7 @@ class Desk:
                 RefusalCode.INTERNAL, "The broker failed while it executed this command."
             ) from None
         proven: TradeResult | None = result
-        if result.retcode in retcodes.UNRESOLVED:
+        if result.retcode not in retcodes.DONE | retcodes.REJECTED:
             proven = books.settle(request, result)
         if proven is None:
             self._journal.give_up(command.request_id)

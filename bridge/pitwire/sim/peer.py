@@ -19,6 +19,7 @@ from pitwire.sim.lanes import Lanes, Waiting
 from pitwire.sim.service import Answer, Service
 from pitwire.sim.sessions import Session, Sessions
 from pitwire.sim.sockets import Endpoint, RouterSocket, close
+from pitwire.wire.commands import CommandCode
 from pitwire.wire.envelope import (
     MAX_FRAME_TO_TERMINAL,
     FrameType,
@@ -180,6 +181,8 @@ class Peer:
             self._end(session, "the bridge said BYE", say_bye=False)
         elif kind != FrameType.REQUEST:
             raise FrameError(f"a bridge does not send frames of the type {kind}")
+        elif channel is WireChannel.STREAM and opened.header.kind != CommandCode.PING:
+            raise FrameError("the stream carries no command but PING")
         else:
             self._confirm(session)
             waiting = Waiting(session, channel, opened)

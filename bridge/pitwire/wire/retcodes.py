@@ -99,6 +99,9 @@ DONE = frozenset({Retcode.PLACED, Retcode.DONE, Retcode.DONE_PARTIAL, Retcode.NO
 UNRESOLVED = frozenset({Retcode.ERROR, Retcode.TIMEOUT, Retcode.LOCKED, Retcode.CONNECTION})
 """The trade server may still have carried the request out: look before doing anything again."""
 
+REJECTED = frozenset(TEXTS) - DONE - UNRESOLVED
+"""The request was not carried out. A code that is in no set proves nothing: it is unresolved."""
+
 
 def name_of(retcode: int) -> str:
     """Give MetaTrader's name without its prefix, or the number for codes of newer builds."""
@@ -108,4 +111,4 @@ def name_of(retcode: int) -> str:
         return str(retcode)
 
 
-__all__ = ["DONE", "TEXTS", "UNRESOLVED", "Retcode", "name_of"]
+__all__ = ["DONE", "REJECTED", "TEXTS", "UNRESOLVED", "Retcode", "name_of"]

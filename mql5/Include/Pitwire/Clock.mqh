@@ -16,6 +16,7 @@ long ExtPwUtcDistance=0;
 long ExtPwFirstSecond=0;
 bool ExtPwClockReady=false;
 int  ExtPwUtcOffset=0;
+long ExtPwLatestUs=0;
 
 //+------------------------------------------------------------------+
 //| UTC, microseconds since 1970                                     |
@@ -39,7 +40,26 @@ long PwUtcUs(void)
    // The clock was set back, or runs slower than the counter.
    if(ExtPwUtcDistance>highest)
       ExtPwUtcDistance=highest;
-   return(counter+ExtPwUtcDistance);
+   long now=counter+ExtPwUtcDistance;
+   if(ExtPwLatestUs<now)
+      ExtPwLatestUs=now;
+   return(now);
+  }
+//+------------------------------------------------------------------+
+//| The latest time that anybody can have been told, for deadlines:  |
+//| one that was over once stays over when the clock is set back     |
+//+------------------------------------------------------------------+
+long PwLatestMsc(void)
+  {
+   PwUtcUs();
+   return(ExtPwLatestUs/1000);
+  }
+//+------------------------------------------------------------------+
+//| Nobody is left who was told a time: go by the clock again        |
+//+------------------------------------------------------------------+
+void PwForgetLatest(void)
+  {
+   ExtPwLatestUs=0;
   }
 //+------------------------------------------------------------------+
 //| UTC, milliseconds since 1970                                     |

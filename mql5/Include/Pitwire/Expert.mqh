@@ -17,7 +17,7 @@
 #include <Pitwire/Event/Feeds.mqh>
 
 #define PW_TIMER_MS    10       // a terminal gives a turn every 10 to 16 ms at best
-#define PW_TURN_MS     15       // one turn of the timer; with the next one the waiting goes on
+#define PW_TURN_MS     14       // of the timer's 15.6: a turn that is still on when the next is due loses that one
 #define PW_WAIT_MS     3        // for a frame, before the market is looked at again
 #define PW_AGENT       "Pitwire EA "
 
@@ -224,7 +224,7 @@ void CExpert::OnTransaction(const MqlTradeTransaction &transaction,const MqlTrad
       return;
    SPwTradeResult answer;
    ZeroMemory(answer);
-   string request_id=m_trading.CauseOf(transaction,result,answer);
+   string request_id=m_trading.CauseOf(transaction,request,result,answer);
    m_trading.OnTransaction(transaction,request,result);
    m_orders.Settle();
    m_events.OnTransaction(transaction,request_id,answer);

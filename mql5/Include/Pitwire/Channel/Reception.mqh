@@ -90,6 +90,12 @@ void CReception::Accept(const int channel)
       return;
      }
    int place=m_sessions.Find(header.session);
+   // A half-open session is over when its time is, swept or not.
+   if(place>=0 && !m_sessions.m_table[place].live && m_sessions.IsExpired(place,PwMonotonicMs()))
+     {
+      m_sessions.Remove(place);
+      place=-1;
+     }
    if(place<0)
      {
       Greet(channel,header);
@@ -116,7 +122,9 @@ void CReception::AcceptSigned(const int channel,const int place,const SPwHeader 
    m_sessions.m_table[place].routes[channel]=m_sockets.m_router[channel].m_sender;
    if(channel==PW_WIRE_CHANNEL_COMMANDS)
       m_sessions.m_table[place].heard_ms=PwMonotonicMs();
-   if(header.type==PW_FRAME_REQUEST)
+   //--- the stream carries no command but the one that teaches its route
+   bool allowed=(channel==PW_WIRE_CHANNEL_COMMANDS || header.kind==PW_COMMAND_PING);
+   if(header.type==PW_FRAME_REQUEST && allowed)
       Queue(channel,place,header);
    else
       if(header.type==PW_FRAME_BYE && channel==PW_WIRE_CHANNEL_COMMANDS)

@@ -21,8 +21,9 @@ private:
    ulong             m_login_pin;   // the only account that may trade, 0 = any
 
 public:
-   void              Open(SPwSettings &settings,CJournal &journal);
+   void              Open(SPwSettings &settings,CJournal &journal,CUnderWay &under_way);
    bool              MayExecute(const SPwTradeCommand &command,SPwRefusal &refusal) const;
+   bool              StillMay(const SPwTradeCommand &command,string &why) const;
    bool              MayCheck(const SPwTradeCommand &command,SPwRefusal &refusal) const;
 
 private:
@@ -31,11 +32,11 @@ private:
 //+------------------------------------------------------------------+
 //| Take the limits of the inputs                                    |
 //+------------------------------------------------------------------+
-void CAdmission::Open(SPwSettings &settings,CJournal &journal)
+void CAdmission::Open(SPwSettings &settings,CJournal &journal,CUnderWay &under_way)
   {
    m_account_book=GetPointer(journal);
    m_login_pin=settings.login;
-   m_guards.Open(settings,journal);
+   m_guards.Open(settings,journal,under_way);
   }
 //+------------------------------------------------------------------+
 //| Check all that can forbid a command, in the wire's order         |
@@ -44,13 +45,28 @@ bool CAdmission::MayExecute(const SPwTradeCommand &command,SPwRefusal &refusal) 
   {
    if(!IsOwnAccount(command,refusal))
       return(false);
-   long late_ms=PwUtcMsc()-command.deadline_msc;
+   long late_ms=PwLatestMsc()-command.deadline_msc;
    if(late_ms>0)
      {
-      PwRefuse(refusal,PW_REFUSAL_DEADLINE_PASSED,"The deadline passed "+IntegerToString(late_ms)+" ms ago on the terminal's clock.",PW_FIELD_DEADLINE_MSC);
+      string why="The deadline passed "+IntegerToString(late_ms)+" ms ago on the terminal's clock.";
+      if(PwUtcMsc()<=command.deadline_msc)
+         why="The terminal's clock was set back, and the deadline had passed before: start the Expert Advisor again.";
+      PwRefuse(refusal,PW_REFUSAL_DEADLINE_PASSED,why,PW_FIELD_DEADLINE_MSC);
       return(false);
      }
    return(PwMayTrade(refusal) && m_guards.Allow(command,refusal));
+  }
+//+------------------------------------------------------------------+
+//| Check once more, at the last moment, what time can have changed: |
+//| the disk may have taken long                                     |
+//+------------------------------------------------------------------+
+bool CAdmission::StillMay(const SPwTradeCommand &command,string &why) const
+  {
+   why="The deadline passed while the journal was written; nothing was sent";
+   if(PwLatestMsc()>command.deadline_msc)
+      return(false);
+   why="The account changed while the journal was written; nothing was sent";
+   return(m_account_book.IsSignedIn());
   }
 //+------------------------------------------------------------------+
 //| Check that the command's account is signed in and may be used    |

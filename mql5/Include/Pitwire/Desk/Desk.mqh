@@ -13,7 +13,6 @@
 #include <Pitwire/Desk/Returns.mqh>
 
 #define PW_STATUS_UNKNOWABLE -1      // the journal cannot be read
-#define PW_NUMBER_BITS       0x7FFFFFFFFFFFFFFF
 
 //--- Everything runs on one thread: between the check of a deadline and the line in the journal
 //--- nothing else is answered. Nothing here sends anything twice: a command without a result is
@@ -22,6 +21,8 @@ class CDesk : public CReturns
   {
 private:
    ulong             m_fresh;         // random, for journals without a number
+   ulong             m_draws;         // numbers made of it
+   CUnderWay         m_under_way;
    CAdmission        m_admission;
 
 public:
@@ -48,6 +49,7 @@ private:
 CDesk::CDesk(void)
   {
    m_fresh=0;
+   m_draws=0;
   }
 //+------------------------------------------------------------------+
 //| Open the journal of the account that is signed in                |
@@ -56,19 +58,27 @@ void CDesk::Open(SPwSettings &settings,const ulong random)
   {
    m_choice=settings;
    m_fresh=random;
-   m_admission.Open(settings,m_journal);
+   PwForgetLatest();
+   m_under_way.Bind(m_journal);
+   m_admission.Open(settings,m_journal,m_under_way);
    m_settler.Bind(m_journal,m_flights);
-   m_flights.Clear();
    m_outcomes.Clear();
    Follow();
+   m_flights.Rejoin(m_journal);
   }
 //+------------------------------------------------------------------+
-//| Close the journal; what is under way is settled at the next start|
+//| Close the journal; what is under way is settled at the next      |
+//| start. With another chart or other inputs the program goes on,   |
+//| and the answers to what it sent will still come                  |
 //+------------------------------------------------------------------+
 void CDesk::Close(void)
   {
+   int reason=UninitializeReason();
+   if(reason==REASON_CHARTCHANGE || reason==REASON_PARAMETERS)
+      m_flights.Depart();
+   else
+      m_flights.Clear();
    m_journal.Close();
-   m_flights.Clear();
    m_outcomes.Clear();
   }
 //+------------------------------------------------------------------+
@@ -76,18 +86,18 @@ void CDesk::Close(void)
 //+------------------------------------------------------------------+
 void CDesk::Follow(void)
   {
-   ulong login=(ulong)AccountInfoInteger(ACCOUNT_LOGIN);
-   if(login==m_journal.Login() || m_fresh==0)
+   if(m_journal.IsSignedIn() || m_fresh==0)
       return;
-   m_flights.Clear();
+   if(m_journal.Login()!=0)
+      m_flights.Clear();
    m_settler.Reset();
    m_journal.Close();
-   if(login==0)
+   ulong login=(ulong)AccountInfoInteger(ACCOUNT_LOGIN);
+   string server=AccountInfoString(ACCOUNT_SERVER);
+   if(login==0 || StringLen(server)==0)
       return;
-   ulong number=(m_fresh^login)&PW_NUMBER_BITS;
-   if(number==0)
-      number=1;
-   m_journal.Open(m_choice.terminal,login,number);
+   m_draws++;
+   m_journal.Open(m_choice.terminal,login,server,PwJournalNumber(m_fresh,m_draws));
   }
 //+------------------------------------------------------------------+
 //| What forbids trading now, in words; "": nothing does             |
@@ -122,7 +132,7 @@ void CDesk::Trade(const SPwTicket &ticket,SPwTradeCommand &command)
      }
    MqlTradeRequest request;
    uint verdict=PW_NO_VERDICT;
-   if(!m_admission.MayExecute(command,refusal) || !PwBuildRequest(command,request,verdict,refusal))
+   if(!m_admission.MayExecute(command,refusal) || !PwBuildRequest(command,m_under_way,request,verdict,refusal))
      {
       m_outcomes.Refuse(ticket,refusal);
       return;
@@ -168,6 +178,7 @@ void CDesk::Execute(const SPwTicket &ticket,const SPwTradeCommand &command,const
    entry.received_msc=PwUtcMsc();
    entry.from_s=(long)TimeCurrent();
    entry.to_s=MathMax((long)TimeTradeServer(),entry.from_s)+PW_WINDOW_S;
+   entry.above=PwHighestOrder(entry.from_s);
    entry.request=request;
    int index=m_journal.Receive(entry);
    if(index<0)
@@ -178,13 +189,18 @@ void CDesk::Execute(const SPwTicket &ticket,const SPwTradeCommand &command,const
       return;
      }
    m_flights.Await(index,ticket,false);
-   if(verdict==PW_NO_VERDICT)
-     {
-      Send(index,request);
-      return;
-     }
    SPwTradeResult result;
-   PwOwnResult(request,verdict,PwVerdictText(verdict),result);
+   string why="";
+   if(verdict!=PW_NO_VERDICT)
+      PwOwnResult(request,verdict,PwVerdictText(verdict),result);
+   else
+      if(m_admission.StillMay(command,why))
+        {
+         Send(index,request);
+         return;
+        }
+      else
+         PwOwnResult(request,TRADE_RETCODE_REJECT,why,result);
    Land(index,result);
   }
 //+------------------------------------------------------------------+
@@ -197,7 +213,7 @@ void CDesk::Send(const int index,const MqlTradeRequest &request)
    ResetLastError();
    if(OrderSendAsync(request,answer))
      {
-      m_flights.Add(index,answer.request_id);
+      m_flights.Add(index,m_journal.RequestId(index),answer.request_id);
       return;
      }
    int error=GetLastError();
@@ -217,7 +233,7 @@ bool CDesk::Check(const SPwTradeCommand &command,MqlTradeCheckResult &result,SPw
   {
    MqlTradeRequest request;
    uint verdict=PW_NO_VERDICT;
-   if(!m_admission.MayCheck(command,refusal) || !PwBuildRequest(command,request,verdict,refusal))
+   if(!m_admission.MayCheck(command,refusal) || !PwBuildRequest(command,m_under_way,request,verdict,refusal))
       return(false);
    ZeroMemory(result);
    ResetLastError();

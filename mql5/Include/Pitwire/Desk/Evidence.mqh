@@ -63,6 +63,21 @@ void PwSeePastOrder(const ulong ticket,SPwSeen &seen)
    seen.setup_s=HistoryOrderGetInteger(ticket,ORDER_TIME_SETUP);
   }
 //+------------------------------------------------------------------+
+//| The highest number among the orders of the book and of the       |
+//| history since then; what was done before cannot be mistaken      |
+//+------------------------------------------------------------------+
+ulong PwHighestOrder(const long from_s)
+  {
+   ulong highest=0;
+   for(int i=OrdersTotal()-1; i>=0; i--)
+      highest=MathMax(highest,OrderGetTicket(i));
+   if(!HistorySelect((datetime)from_s,(datetime)((long)TimeTradeServer()+86400)))
+      return(highest);
+   for(int i=HistoryOrdersTotal()-1; i>=0; i--)
+      highest=MathMax(highest,HistoryOrderGetTicket(i));
+   return(highest);
+  }
+//+------------------------------------------------------------------+
 //| True if a stop limit order has become its limit order            |
 //+------------------------------------------------------------------+
 bool PwBecame(const ENUM_ORDER_TYPE asked,const int type)
@@ -80,6 +95,9 @@ bool PwBecame(const ENUM_ORDER_TYPE asked,const int type)
 bool PwCanHaveCaused(const SPwEntry &entry,const SPwSeen &seen)
   {
    if(seen.setup_s<entry.from_s || seen.setup_s>entry.to_s || seen.reason!=ORDER_REASON_EXPERT)
+      return(false);
+   //--- the last quote may be old: an order that was there before the command is another one's
+   if(seen.ticket<=entry.above)
       return(false);
    if(seen.magic!=entry.request.magic || seen.comment!=entry.request.comment || seen.symbol!=entry.request.symbol)
       return(false);
@@ -101,6 +119,23 @@ bool PwCanHaveCaused(const SPwEntry &entry,const SPwSeen &seen)
    if(entry.request.position>0)
       return(seen.position==entry.request.position);
    return(seen.position==0 || seen.position==seen.ticket);
+  }
+//+------------------------------------------------------------------+
+//| True if the terminal tells of a request that we sent: its number |
+//| alone is no proof, since it counts anew when the terminal starts.|
+//| What a trade server may adjust or leave out is not compared      |
+//+------------------------------------------------------------------+
+bool PwIsSameRequest(const MqlTradeRequest &own,const MqlTradeRequest &told)
+  {
+   if(own.action!=told.action || own.magic!=told.magic)
+      return(false);
+   if(own.position!=told.position || own.position_by!=told.position_by)
+      return(false);
+   if(own.order>0 && own.order!=told.order)
+      return(false);
+   if(own.action!=TRADE_ACTION_DEAL && own.action!=TRADE_ACTION_PENDING)
+      return(true);
+   return(own.type==told.type && own.symbol==told.symbol && PwSameVolume(own.symbol,own.volume,told.volume));
   }
 //+------------------------------------------------------------------+
 //| Add up the deals of an order in the selected history             |
@@ -153,7 +188,7 @@ bool PwOutcomeOfOrder(const MqlTradeRequest &request,const ulong order,const lon
    if(result.deal==0 && state==ORDER_STATE_FILLED)
       return(false);
    if(result.deal==0)
-      result.retcode=(state==ORDER_STATE_REJECTED ? TRADE_RETCODE_REJECT : TRADE_RETCODE_CANCEL);
+      result.retcode=(uint)(state==ORDER_STATE_REJECTED ? TRADE_RETCODE_REJECT : TRADE_RETCODE_CANCEL);
    else
       if(state!=ORDER_STATE_FILLED)
          result.retcode=TRADE_RETCODE_DONE_PARTIAL;

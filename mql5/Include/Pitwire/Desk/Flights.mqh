@@ -7,9 +7,11 @@
 
 #include <Pitwire/Clock.mqh>
 #include <Pitwire/Ticket.mqh>
+#include <Pitwire/Desk/JournalBook.mqh>
 #include <Pitwire/Desk/Outcome.mqh>
 
 #define PW_LANDED_KEPT_MS 60000   // a landed flight can still be named by its request number
+#define PW_LATE_KEPT_MS   3600000 // an answer that comes later than that is not waited for
 
 enum ENUM_PW_STAGE
   {
@@ -22,6 +24,7 @@ enum ENUM_PW_STAGE
 struct SPwFlight
   {
    int               entry;       // of the journal
+   string            command;     // its request id
    uint              request_id;  // of the terminal
    ENUM_PW_STAGE     stage;
    ulong             since_ms;
@@ -43,7 +46,9 @@ private:
 
 public:
    void              Clear(void);
-   void              Add(const int entry,const uint request_id);
+   void              Depart(void);
+   void              Rejoin(const CJournalBook &book);
+   void              Add(const int entry,const string command,const uint request_id);
    int               Total(void) const { return(ArraySize(m_flights)); }
    int               Find(const uint request_id) const;
    int               OfEntry(const int entry) const;
@@ -69,13 +74,42 @@ void CFlights::Clear(void)
    ArrayFree(m_waiters);
   }
 //+------------------------------------------------------------------+
+//| The journal is closed and nobody waits any more; what is under   |
+//| way is known by its command until the journal is open again      |
+//+------------------------------------------------------------------+
+void CFlights::Depart(void)
+  {
+   ArrayFree(m_waiters);
+  }
+//+------------------------------------------------------------------+
+//| Find the entries again; a flight without one belongs to another  |
+//| journal, or to one that cannot be read                           |
+//+------------------------------------------------------------------+
+void CFlights::Rejoin(const CJournalBook &book)
+  {
+   int total=ArraySize(m_flights);
+   int kept=0;
+   for(int i=0; i<total; i++)
+     {
+      int entry=book.Find(m_flights[i].command);
+      if(entry<0 || book.State(entry)!=PW_JOURNAL_RECEIVED)
+         continue;
+      if(kept!=i)
+         m_flights[kept]=m_flights[i];
+      m_flights[kept].entry=entry;
+      kept++;
+     }
+   ArrayResize(m_flights,kept,64);
+  }
+//+------------------------------------------------------------------+
 //| Take up a request that was sent                                  |
 //+------------------------------------------------------------------+
-void CFlights::Add(const int entry,const uint request_id)
+void CFlights::Add(const int entry,const string command,const uint request_id)
   {
    int place=ArraySize(m_flights);
    ArrayResize(m_flights,place+1,64);
    m_flights[place].entry=entry;
+   m_flights[place].command=command;
    m_flights[place].request_id=request_id;
    m_flights[place].stage=PW_STAGE_SENT;
    m_flights[place].since_ms=PwMonotonicMs();
@@ -148,7 +182,7 @@ bool CFlights::Waiting(void) const
    return(false);
   }
 //+------------------------------------------------------------------+
-//| Drop flights that landed a while ago                             |
+//| Drop flights that landed a while ago, or will not land any more  |
 //+------------------------------------------------------------------+
 void CFlights::Purge(void)
   {
@@ -157,7 +191,10 @@ void CFlights::Purge(void)
    int kept=0;
    for(int i=0; i<total; i++)
      {
-      if(m_flights[i].stage==PW_STAGE_LANDED && now_ms-m_flights[i].since_ms>PW_LANDED_KEPT_MS)
+      ulong age_ms=now_ms-m_flights[i].since_ms;
+      if(m_flights[i].stage==PW_STAGE_LANDED && age_ms>PW_LANDED_KEPT_MS)
+         continue;
+      if(m_flights[i].stage==PW_STAGE_LATE && age_ms>PW_LATE_KEPT_MS)
          continue;
       if(kept!=i)
          m_flights[kept]=m_flights[i];

@@ -10,6 +10,7 @@
 #include <Pitwire/Settings.mqh>
 #include <Pitwire/Desk/Journal.mqh>
 #include <Pitwire/Desk/TradeCommand.mqh>
+#include <Pitwire/Desk/UnderWay.mqh>
 #include <Pitwire/Record/Groups.mqh>
 
 #define PW_GUARD_NOISE   0.00000001   // lots
@@ -22,9 +23,10 @@ class CGuards
 private:
    SPwSettings       m_limits;
    CJournal          *m_ledger;
+   CUnderWay         *m_unseen;
 
 public:
-   void              Open(SPwSettings &settings,CJournal &journal);
+   void              Open(SPwSettings &settings,CJournal &journal,CUnderWay &under_way);
    bool              Allow(const SPwTradeCommand &command,SPwRefusal &refusal) const;
 
 private:
@@ -36,10 +38,12 @@ private:
 //+------------------------------------------------------------------+
 //| Take the limits of the inputs                                    |
 //+------------------------------------------------------------------+
-void CGuards::Open(SPwSettings &settings,CJournal &journal)
+void CGuards::Open(SPwSettings &settings,CJournal &journal,CUnderWay &under_way)
   {
    m_limits=settings;
    m_ledger=GetPointer(journal);
+   m_unseen=GetPointer(under_way);
+   StringToLower(m_limits.symbols);
   }
 //+------------------------------------------------------------------+
 //| True if no guard forbids it; otherwise the refusal is filled     |
@@ -52,7 +56,9 @@ bool CGuards::Allow(const SPwTradeCommand &command,SPwRefusal &refusal) const
       return(true);
    if(Reduces(command))
       return(true);
-   if(StringLen(m_limits.symbols)>0 && !PwInGroup(command.symbol,m_limits.symbols))
+   string symbol=command.symbol;
+   StringToLower(symbol);
+   if(StringLen(m_limits.symbols)>0 && !PwInGroup(symbol,m_limits.symbols))
       return(Refuse("InpSymbols does not allow "+command.symbol,PW_FIELD_SYMBOL,refusal));
    if(m_limits.max_volume>0.0 && command.volume>m_limits.max_volume+PW_GUARD_NOISE)
       return(Refuse("InpMaxVolume allows "+DoubleToString(m_limits.max_volume,2)+" lots per order",PW_FIELD_VOLUME,refusal));
@@ -83,14 +89,7 @@ bool CGuards::Reduces(const SPwTradeCommand &command) const
    if(long_side==(command.type==ORDER_TYPE_BUY))
       return(false);
    //--- what is still under way may have reduced it already
-   double left=PositionGetDouble(POSITION_VOLUME);
-   for(int i=m_ledger.OpenTotal()-1; i>=0; i--)
-     {
-      MqlTradeRequest request;
-      m_ledger.Request(m_ledger.OpenAt(i),request);
-      if(request.action==TRADE_ACTION_DEAL && request.symbol==command.symbol && (int)request.type==command.type)
-         left-=request.volume;
-     }
+   double left=PositionGetDouble(POSITION_VOLUME)-m_unseen.Against(command.symbol,command.type,true);
    return(command.volume<=left+PW_GUARD_NOISE);
   }
 //+------------------------------------------------------------------+
@@ -114,26 +113,20 @@ double CGuards::Held(void) const
      }
    for(int i=OrdersTotal()-1; i>=0; i--)
      {
-      if(OrderGetTicket(i)>0 && OrderGetInteger(ORDER_TYPE)>ORDER_TYPE_SELL && OrderGetInteger(ORDER_TYPE)<ORDER_TYPE_CLOSE_BY)
+      if(OrderGetTicket(i)>0 && OrderGetInteger(ORDER_TYPE)!=ORDER_TYPE_CLOSE_BY)
          lots+=OrderGetDouble(ORDER_VOLUME_CURRENT);
      }
-   for(int i=m_ledger.OpenTotal()-1; i>=0; i--)
-     {
-      if(m_ledger.Opens(m_ledger.OpenAt(i)))
-         lots+=m_ledger.Volume(m_ledger.OpenAt(i));
-     }
-   return(lots);
+   return(lots+m_unseen.Opening());
   }
 //+------------------------------------------------------------------+
 //| Orders that went to the trade server within the last minute      |
 //+------------------------------------------------------------------+
 int CGuards::LastMinute(void) const
   {
-   long since_msc=PwUtcMsc()-PW_GUARD_MINUTE;
    int orders=0;
-   for(int i=m_ledger.Count()-1; i>=0 && m_ledger.Received(i)>since_msc; i--)
+   for(int i=m_ledger.Count()-1; i>=0; i--)
      {
-      if(m_ledger.Opens(i))
+      if(m_ledger.AgeMs(i)<PW_GUARD_MINUTE && m_ledger.Opens(i))
          orders++;
      }
    return(orders);

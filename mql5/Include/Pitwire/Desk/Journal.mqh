@@ -19,12 +19,13 @@ private:
 
 public:
                      CJournal(void);
-   void              Open(const string terminal,const ulong login,const ulong random);
+   void              Open(const string terminal,const ulong login,const string server,const ulong random);
    void              Close(void);
    bool              Loaded(void) const { return(m_loaded); }
    string            Fault(void) const { return(m_fault); }
    ulong             Number(void) const { return(m_number); }
    ulong             Login(void) const { return(m_login); }
+   bool              IsSignedIn(void) const;
    int               Receive(SPwEntry &entry);
    void              Finish(const int index,const SPwTradeResult &result);
    void              Pulse(void);
@@ -50,12 +51,13 @@ CJournal::CJournal(void)
 //| Open the journal of an account; `random` becomes its number if   |
 //| it cannot keep the one it has                                    |
 //+------------------------------------------------------------------+
-void CJournal::Open(const string terminal,const ulong login,const ulong random)
+void CJournal::Open(const string terminal,const ulong login,const string server,const ulong random)
   {
    Close();
-   m_terminal=terminal;
-   m_path=PW_FOLDER+"\\"+terminal+"."+IntegerToString((long)login)+".journal";
+   //--- brokers count their accounts each for itself
+   m_path=PW_FOLDER+"\\"+terminal+"."+IntegerToString((long)login)+"."+PwFingerprint(server)+".journal";
    m_login=login;
+   m_server=server;
    m_random=random;
    m_number=random;
    m_damaged=false;
@@ -75,6 +77,17 @@ void CJournal::Close(void)
    Empty();
   }
 //+------------------------------------------------------------------+
+//| True if the terminal is signed in to the account of this journal;|
+//| a terminal that does not know its server is at no other one      |
+//+------------------------------------------------------------------+
+bool CJournal::IsSignedIn(void) const
+  {
+   if(m_login!=(ulong)AccountInfoInteger(ACCOUNT_LOGIN))
+      return(false);
+   string server=AccountInfoString(ACCOUNT_SERVER);
+   return(m_login==0 || server==m_server || StringLen(server)==0);
+  }
+//+------------------------------------------------------------------+
 //| Write down that a command is about to be executed; -1: it could  |
 //| not be written, so it must not be executed                       |
 //+------------------------------------------------------------------+
@@ -85,6 +98,8 @@ int CJournal::Receive(SPwEntry &entry)
    if(!Write(line.Text()))
       return(-1);
    entry.state=PW_JOURNAL_RECEIVED;
+   entry.received_ms=(long)PwMonotonicMs();
+   entry.shown=false;
    entry.unsaved=false;
    PwClearResult(entry.result);
    return(Add(entry));
@@ -135,7 +150,7 @@ void CJournal::Load(void)
   {
    m_retry_ms=PwMonotonicMs()+PW_JOURNAL_RETRY_MS;
    bool read=Read();
-   if(read && m_file.Size()>PW_JOURNAL_LIMIT)
+   if(read && m_file.Size()>PW_JOURNAL_LIMIT && IsMostlyOld())
      {
       Shrink();
       read=Read();

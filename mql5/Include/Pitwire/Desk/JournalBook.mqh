@@ -5,6 +5,7 @@
 #ifndef PITWIRE_DESK_JOURNALBOOK_MQH
 #define PITWIRE_DESK_JOURNALBOOK_MQH
 
+#include <Pitwire/Clock.mqh>
 #include <Pitwire/Codec/WireConstants.mqh>
 #include <Pitwire/Desk/JournalEntry.mqh>
 
@@ -24,9 +25,11 @@ public:
    int               Count(void) const { return(m_count); }
    int               Find(const string request_id) const;
    int               State(const int index) const { return(m_entries[index].state); }
-   long              Received(const int index) const { return(m_entries[index].received_msc); }
+   long              AgeMs(const int index) const { return((long)PwMonotonicMs()-m_entries[index].received_ms); }
+   bool              Shown(const int index) const { return(m_entries[index].shown); }
+   void              Show(const int index) { m_entries[index].shown=true; }
    string            RequestId(const int index) const { return(m_entries[index].request_id); }
-   double            Volume(const int index) const { return(m_entries[index].request.volume); }
+   bool              IsDeal(const int index) const { return(m_entries[index].request.action==TRADE_ACTION_DEAL); }
    bool              Opens(const int index) const;
    int               OpenTotal(void) const { return(ArraySize(m_open)); }
    int               OpenAt(const int place) const { return(m_open[place]); }
@@ -88,6 +91,7 @@ void CJournalBook::Conclude(const int index,const SPwTradeResult &result)
   {
    m_entries[index].state=PW_JOURNAL_DONE;
    m_entries[index].result=result;
+   m_entries[index].shown=false;
    NoLongerOpen(index);
   }
 //+------------------------------------------------------------------+
@@ -157,13 +161,14 @@ void CJournalBook::Result(const int index,SPwTradeResult &result) const
    result=m_entries[index].result;
   }
 //+------------------------------------------------------------------+
-//| True if another entry is known to have made this order           |
+//| True if another entry is known to have made this order, proven   |
+//| or told by the trade server                                      |
 //+------------------------------------------------------------------+
 bool CJournalBook::Claimed(const ulong order,const int except) const
   {
    for(int i=m_count-1; i>=0; i--)
      {
-      if(i==except || m_entries[i].result.order!=order || m_entries[i].state!=PW_JOURNAL_DONE)
+      if(i==except || m_entries[i].result.order!=order)
          continue;
       if(m_entries[i].request.action!=TRADE_ACTION_MODIFY && m_entries[i].request.action!=TRADE_ACTION_REMOVE)
          return(true);

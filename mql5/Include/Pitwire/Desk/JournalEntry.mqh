@@ -19,8 +19,11 @@ struct SPwEntry
    long              received_msc;   // UTC
    long              from_s;         // broker's wall clock: what it caused is no older
    long              to_s;           // and no younger
+   ulong             above;          // and its order has a higher number
    MqlTradeRequest   request;
    SPwTradeResult    result;         // retcode 0 = none yet
+   long              received_ms;    // monotonic
+   bool              shown;          // the account's books show what it came to
    bool              unsaved;        // its result is not in the file yet
    int               next;           // with the same hash, -1 = none
   };
@@ -55,6 +58,7 @@ void PwWriteReceived(CJournalLine &line,const SPwEntry &entry)
    line.Whole(entry.received_msc);
    line.Whole(entry.from_s);
    line.Whole(entry.to_s);
+   line.Whole((long)entry.above);
    line.Whole((long)entry.request.action);
    line.Whole((long)entry.request.magic);
    line.Whole((long)entry.request.order);
@@ -83,6 +87,7 @@ bool PwReadReceived(CJournalLine &line,SPwEntry &entry)
    entry.received_msc=line.NextWhole();
    entry.from_s=line.NextWhole();
    entry.to_s=line.NextWhole();
+   entry.above=(ulong)line.NextWhole();
    entry.request.action=(ENUM_TRADE_REQUEST_ACTIONS)(int)line.NextWhole();
    entry.request.magic=(ulong)line.NextWhole();
    entry.request.order=(ulong)line.NextWhole();

@@ -6,6 +6,7 @@
 #define PITWIRE_DESK_JOURNALFILE_MQH
 
 #include <Pitwire/Codec/Bytes.mqh>
+#include <Pitwire/Desk/Seal.mqh>
 
 #define PW_SEAL_LENGTH  8            // hex digits that a line begins with
 #define PW_LINE_FEED    10
@@ -16,7 +17,7 @@
 class CJournalFile
   {
 private:
-   uint              m_table[256];
+   CSeal             m_chain;
    int               m_handle;
    uchar             m_data[];       // the file while it is read
    int               m_place;        // next byte to read
@@ -25,6 +26,7 @@ private:
    ulong             m_size;         // up to the end of the last whole line
    ulong             m_torn;         // bytes behind it
    long              m_lines;
+   uchar             m_last[];       // the line written last
 
 public:
                      CJournalFile(void);
@@ -42,11 +44,11 @@ public:
 
 private:
    bool              Acquire(const string path);
-   uint              Seal(const uchar &data[],const int from,const int count) const;
    bool              Take(const int from,const int count,string &text);
+   bool              IsThere(const ulong from) const;
   };
 //+------------------------------------------------------------------+
-//| Make the table of the checksum                                   |
+//| Begin without a file                                             |
 //+------------------------------------------------------------------+
 CJournalFile::CJournalFile(void)
   {
@@ -57,18 +59,6 @@ CJournalFile::CJournalFile(void)
    m_size=0;
    m_torn=0;
    m_lines=0;
-   for(uint i=0; i<256; i++)
-     {
-      uint rest=i;
-      for(int bit=0; bit<8; bit++)
-        {
-         if((rest&1)!=0)
-            rest=(rest>>1)^0xEDB88320;
-         else
-            rest=rest>>1;
-        }
-      m_table[i]=rest;
-     }
   }
 //+------------------------------------------------------------------+
 //| Open a file, made when it is not there, and read all of it       |
@@ -142,11 +132,13 @@ bool CJournalFile::Append(const string text)
   {
    uint seal=m_seal;
    ulong size=m_size;
-   if(Add(text) && Flush())
+   long lines=m_lines;
+   if(Add(text) && Flush() && IsThere(size))
       return(true);
    m_torn=m_size-size;
    m_seal=seal;
    m_size=size;
+   m_lines=lines;
    Close();
    return(false);
   }
@@ -162,13 +154,14 @@ bool CJournalFile::Add(const string text)
       body+=" ";
    uchar data[];
    int size=PwTextBytes(body,data);
-   uint seal=Seal(data,0,size);
+   uint seal=m_chain.Next(m_seal,data,0,size);
    uchar line[];
    size=PwTextBytes(StringFormat("%08x ",seal)+body+"\n",line);
    if(!FileSeek(m_handle,(long)m_size,SEEK_SET))
       return(false);
    if(FileWriteArray(m_handle,line,0,size)!=(uint)size)
       return(false);
+   ArraySwap(m_last,line);
    m_seal=seal;
    m_size+=(ulong)size;
    m_torn=0;
@@ -186,6 +179,22 @@ bool CJournalFile::Flush(void)
    ResetLastError();
    FileFlush(m_handle);
    return(GetLastError()==0 && FileSize(m_handle)>=m_size);
+  }
+//+------------------------------------------------------------------+
+//| Read the line written last back from where it begins             |
+//+------------------------------------------------------------------+
+bool CJournalFile::IsThere(const ulong from) const
+  {
+   uchar data[];
+   int size=ArraySize(m_last);
+   if(!FileSeek(m_handle,(long)from,SEEK_SET) || FileReadArray(m_handle,data,0,size)!=(uint)size)
+      return(false);
+   for(int i=0; i<size; i++)
+     {
+      if(data[i]!=m_last[i])
+         return(false);
+     }
+   return(true);
   }
 //+------------------------------------------------------------------+
 //| Close the file; closing it again does nothing                    |
@@ -234,16 +243,6 @@ bool CJournalFile::Acquire(const string path)
    return(m_handle!=INVALID_HANDLE);
   }
 //+------------------------------------------------------------------+
-//| Checksum of a text that follows the last whole line              |
-//+------------------------------------------------------------------+
-uint CJournalFile::Seal(const uchar &data[],const int from,const int count) const
-  {
-   uint seal=~m_seal;
-   for(int i=from; i<from+count; i++)
-      seal=(seal>>8)^m_table[(int)((seal^data[i])&255)];
-   return(~seal);
-  }
-//+------------------------------------------------------------------+
 //| Check one line of the file and give its text                     |
 //+------------------------------------------------------------------+
 bool CJournalFile::Take(const int from,const int count,string &text)
@@ -252,7 +251,7 @@ bool CJournalFile::Take(const int from,const int count,string &text)
    int length=count-PW_SEAL_LENGTH-1;
    if(length<=0)
       return(false);
-   uint seal=Seal(m_data,start,length);
+   uint seal=m_chain.Next(m_seal,m_data,start,length);
    if(CharArrayToString(m_data,from,PW_SEAL_LENGTH+1,CP_UTF8)!=StringFormat("%08x ",seal))
       return(false);
    m_seal=seal;

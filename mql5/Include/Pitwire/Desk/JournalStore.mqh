@@ -16,7 +16,7 @@
 #define PW_JOURNAL_KEPT_MSC  2592000000    // 30 days
 #define PW_JOURNAL_RETRY_MS  1000
 
-//--- First line `journal <version> <login>`; each start adds `open <number> <boot> <place>`; then
+//--- First line `journal <version> <login> <server>`; each start adds `open <number> <boot> <place>`; then
 //--- `received` before the trade server is called, `done` when its answer is known. The file is
 //--- only appended to; a start that finds it very large copies what is recent to a new one.
 class CJournalStore : public CJournalBook
@@ -24,9 +24,9 @@ class CJournalStore : public CJournalBook
 protected:
    CJournalFile      m_file;
    CJournalOwner     m_owner;
-   string            m_terminal;
    string            m_path;
    ulong             m_login;
+   string            m_server;
    ulong             m_number;
    bool              m_announced;     // this start stands in the file
    bool              m_damaged;       // no use to try again before a person has acted
@@ -34,6 +34,7 @@ protected:
    ulong             m_retry_ms;
 
    bool              Read(void);
+   bool              IsMostlyOld(void) const;
    void              Shrink(void);
    bool              Announce(void);
    bool              Write(const string text);
@@ -41,7 +42,10 @@ protected:
 private:
    bool              Take(const string text);
    bool              TakeDone(CJournalLine &line);
+   bool              IsOld(const int index) const;
    bool              Copy(CJournalFile &file) const;
+   void              WriteHead(CJournalLine &line) const;
+   bool              Append(const string text);
    bool              Fail(const string why);
   };
 //+------------------------------------------------------------------+
@@ -50,7 +54,7 @@ private:
 bool CJournalStore::Read(void)
   {
    Empty();
-   m_owner.Begin(m_terminal,m_login);
+   m_owner.Begin(m_path);
    if(!m_file.Open(m_path))
       return(Fail("cannot be opened or read; free the file or mend its permissions"));
    string text="";
@@ -80,7 +84,8 @@ bool CJournalStore::Take(const string text)
      {
       long version=line.NextWhole();
       ulong login=(ulong)line.NextWhole();
-      return(word==PW_LINE_JOURNAL && version==PW_JOURNAL_VERSION && login==m_login && line.Complete());
+      string server=line.NextQuoted();
+      return(word==PW_LINE_JOURNAL && version==PW_JOURNAL_VERSION && login==m_login && server==m_server && line.Complete());
      }
    if(word==PW_LINE_OPEN)
       return(m_owner.Take(line));
@@ -88,11 +93,14 @@ bool CJournalStore::Take(const string text)
       return(TakeDone(line));
    SPwEntry entry;
    entry.state=PW_JOURNAL_RECEIVED;
+   entry.shown=false;
    entry.unsaved=false;
    entry.next=-1;
    PwClearResult(entry.result);
    if(word!=PW_LINE_RECEIVED || !PwReadReceived(line,entry) || Find(entry.request_id)>=0)
       return(false);
+   //--- from here on its age is told by a clock that nobody sets
+   entry.received_ms=(long)PwMonotonicMs()-MathMax((long)0,PwUtcMsc()-entry.received_msc);
    Add(entry);
    return(true);
   }
@@ -110,6 +118,27 @@ bool CJournalStore::TakeDone(CJournalLine &line)
       return(false);
    Conclude(index,result);
    return(true);
+  }
+//+------------------------------------------------------------------+
+//| True for an entry that a large file need not keep                |
+//+------------------------------------------------------------------+
+bool CJournalStore::IsOld(const int index) const
+  {
+   return(AgeMs(index)>PW_JOURNAL_KEPT_MSC);
+  }
+//+------------------------------------------------------------------+
+//| True if at least half of the entries would go: a file that is    |
+//| large with what is recent is not rewritten at every start        |
+//+------------------------------------------------------------------+
+bool CJournalStore::IsMostlyOld(void) const
+  {
+   int old_entries=0;
+   for(int i=0; i<m_count; i++)
+     {
+      if(IsOld(i))
+         old_entries++;
+     }
+   return(old_entries>0 && old_entries>=m_count-old_entries);
   }
 //+------------------------------------------------------------------+
 //| Put a copy without the old entries in the file's place; if that  |
@@ -133,15 +162,12 @@ void CJournalStore::Shrink(void)
 bool CJournalStore::Copy(CJournalFile &file) const
   {
    CJournalLine line;
-   line.Begin(PW_LINE_JOURNAL);
-   line.Whole(PW_JOURNAL_VERSION);
-   line.Whole((long)m_login);
+   WriteHead(line);
    if(!file.Add(line.Text()))
       return(false);
-   long oldest_msc=PwUtcMsc()-PW_JOURNAL_KEPT_MSC;
    for(int i=0; i<m_count; i++)
      {
-      if(m_entries[i].received_msc<oldest_msc)
+      if(IsOld(i))
          continue;
       PwWriteReceived(line,m_entries[i]);
       if(!file.Add(line.Text()))
@@ -155,6 +181,16 @@ bool CJournalStore::Copy(CJournalFile &file) const
    return(true);
   }
 //+------------------------------------------------------------------+
+//| Write the first line                                             |
+//+------------------------------------------------------------------+
+void CJournalStore::WriteHead(CJournalLine &line) const
+  {
+   line.Begin(PW_LINE_JOURNAL);
+   line.Whole(PW_JOURNAL_VERSION);
+   line.Whole((long)m_login);
+   line.Quoted(m_server);
+  }
+//+------------------------------------------------------------------+
 //| Write the line of this start, in a new file the first line too   |
 //+------------------------------------------------------------------+
 bool CJournalStore::Announce(void)
@@ -162,18 +198,13 @@ bool CJournalStore::Announce(void)
    CJournalLine line;
    if(m_file.Lines()==0)
      {
-      line.Begin(PW_LINE_JOURNAL);
-      line.Whole(PW_JOURNAL_VERSION);
-      line.Whole((long)m_login);
-      if(!m_file.Append(line.Text()))
-         return(Fail("cannot be written; free some space on the disk"));
+      WriteHead(line);
+      if(!Append(line.Text()))
+         return(false);
      }
    m_owner.Write(line,m_number);
-   if(!m_file.Append(line.Text()))
-      return(Fail("cannot be written; free some space on the disk"));
-   m_owner.Keep(m_file.Lines());
-   m_announced=true;
-   return(true);
+   m_announced=Append(line.Text());
+   return(m_announced);
   }
 //+------------------------------------------------------------------+
 //| Write one line to the disk; after a failure the file is opened   |
@@ -191,11 +222,24 @@ bool CJournalStore::Write(const string text)
      }
    if(!m_announced && !Announce())
       return(false);
-   if(!m_file.Append(text))
-      return(Fail("cannot be written; free some space on the disk"));
-   m_owner.Counted(m_file.Lines());
+   if(!Append(text))
+      return(false);
    m_fault="";
    return(true);
+  }
+//+------------------------------------------------------------------+
+//| Add a line to the file. It is counted before: a line that nobody |
+//| counted could be lost without anybody knowing                    |
+//+------------------------------------------------------------------+
+bool CJournalStore::Append(const string text)
+  {
+   long lines=m_file.Lines();
+   if(!m_owner.Counted(lines+1))
+      return(Fail("cannot be written: its lines cannot be counted in the common folder of all terminals; free some space on the disk or mend the permissions of that folder"));
+   if(m_file.Append(text))
+      return(true);
+   m_owner.Counted(lines);
+   return(Fail("cannot be written; free some space on the disk"));
   }
 //+------------------------------------------------------------------+
 //| Keep in words why the journal cannot be used                     |

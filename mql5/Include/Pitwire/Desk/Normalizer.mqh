@@ -55,5 +55,12 @@ bool PwSameVolume(const string symbol,const double one,const double other)
   {
    return(MathAbs(one-other)<=SymbolInfoDouble(symbol,SYMBOL_VOLUME_STEP)*0.5);
   }
+//+------------------------------------------------------------------+
+//| True if a volume of a symbol is more than another one            |
+//+------------------------------------------------------------------+
+bool PwIsMore(const string symbol,const double one,const double other)
+  {
+   return(one>other && !PwSameVolume(symbol,one,other));
+  }
 
 #endif

@@ -6,6 +6,7 @@
 #define PITWIRE_DESK_POSITIONREQUEST_MQH
 
 #include <Pitwire/Desk/OrderRequest.mqh>
+#include <Pitwire/Desk/UnderWay.mqh>
 
 //+------------------------------------------------------------------+
 //| True if positions of one symbol are kept as one                  |
@@ -13,6 +14,28 @@
 bool PwIsNetting(void)
   {
    return(AccountInfoInteger(ACCOUNT_MARGIN_MODE)!=ACCOUNT_MARGIN_MODE_RETAIL_HEDGING);
+  }
+//+------------------------------------------------------------------+
+//| True if the deals of the position whose history is selected took |
+//| out all that they had brought in                                 |
+//+------------------------------------------------------------------+
+bool PwIsClosed(void)
+  {
+   double left=0.0;
+   string symbol="";
+   for(int i=HistoryDealsTotal()-1; i>=0; i--)
+     {
+      ulong deal=HistoryDealGetTicket(i);
+      if(deal==0)
+         return(false);
+      symbol=HistoryDealGetString(deal,DEAL_SYMBOL);
+      long type=HistoryDealGetInteger(deal,DEAL_TYPE);
+      if(type==DEAL_TYPE_BUY)
+         left+=HistoryDealGetDouble(deal,DEAL_VOLUME);
+      if(type==DEAL_TYPE_SELL)
+         left-=HistoryDealGetDouble(deal,DEAL_VOLUME);
+     }
+   return(PwSameVolume(symbol,left,0.0));
   }
 //+------------------------------------------------------------------+
 //| Select a position. One that was closed is never sent on: on a    |
@@ -25,13 +48,17 @@ bool PwFindPosition(const ulong ticket,const string field,MqlTradeRequest &reque
       request.symbol=PositionGetString(POSITION_SYMBOL);
       return(true);
      }
-   if(HistorySelectByPosition(ticket) && HistoryDealsTotal()>0)
+   bool known=(HistorySelectByPosition(ticket) && HistoryDealsTotal()>0);
+   if(known && PwIsClosed())
      {
       verdict=TRADE_RETCODE_POSITION_CLOSED;
       request.symbol=HistoryDealGetString(HistoryDealGetTicket(0),DEAL_SYMBOL);
       return(true);
      }
-   PwRefuse(refusal,PW_REFUSAL_NOT_FOUND,"There is no position "+StringFormat("%I64u",ticket)+".",field);
+   string why="There is no position ";
+   if(known)
+      why="The terminal does not show how it stands, ask again or look for its new number: the position ";
+   PwRefuse(refusal,PW_REFUSAL_NOT_FOUND,why+StringFormat("%I64u",ticket)+".",field);
    return(false);
   }
 //+------------------------------------------------------------------+
@@ -53,7 +80,7 @@ bool PwBuildStops(const SPwTradeCommand &command,MqlTradeRequest &request,uint &
 //+------------------------------------------------------------------+
 //| POSITION_CLOSE: the opposite deal, of no more than is open       |
 //+------------------------------------------------------------------+
-bool PwBuildClose(const SPwTradeCommand &command,MqlTradeRequest &request,uint &verdict,SPwRefusal &refusal)
+bool PwBuildClose(const SPwTradeCommand &command,const CUnderWay &under_way,MqlTradeRequest &request,uint &verdict,SPwRefusal &refusal)
   {
    request.action=TRADE_ACTION_DEAL;
    request.position=command.position;
@@ -69,8 +96,14 @@ bool PwBuildClose(const SPwTradeCommand &command,MqlTradeRequest &request,uint &
    if(command.has_volume)
       request.volume=PwNormalVolume(request.symbol,command.volume);
    //--- a netting account would turn the position round instead of refusing
-   if(PwIsNetting() && request.volume>held && !PwSameVolume(request.symbol,request.volume,held))
-      verdict=TRADE_RETCODE_INVALID_CLOSE_VOLUME;
+   if(PwIsNetting())
+     {
+      double left=held-under_way.Against(request.symbol,request.type,false);
+      if(PwIsMore(request.symbol,request.volume,left))
+         verdict=TRADE_RETCODE_CLOSE_ORDER_EXIST;
+      if(PwIsMore(request.symbol,request.volume,held))
+         verdict=TRADE_RETCODE_INVALID_CLOSE_VOLUME;
+     }
    PwBuildDeal(command,request);
    return(true);
   }

@@ -12,7 +12,7 @@
 //| Build the request of any command; false: it is refused. A        |
 //| verdict is the retcode that is known without asking              |
 //+------------------------------------------------------------------+
-bool PwBuildRequest(const SPwTradeCommand &command,MqlTradeRequest &request,uint &verdict,SPwRefusal &refusal)
+bool PwBuildRequest(const SPwTradeCommand &command,const CUnderWay &under_way,MqlTradeRequest &request,uint &verdict,SPwRefusal &refusal)
   {
    ZeroMemory(request);
    verdict=PW_NO_VERDICT;
@@ -28,7 +28,7 @@ bool PwBuildRequest(const SPwTradeCommand &command,MqlTradeRequest &request,uint
       case PW_COMMAND_POSITION_MODIFY:
          return(PwBuildStops(command,request,verdict,refusal));
       case PW_COMMAND_POSITION_CLOSE:
-         return(PwBuildClose(command,request,verdict,refusal));
+         return(PwBuildClose(command,under_way,request,verdict,refusal));
       case PW_COMMAND_POSITION_CLOSE_BY:
          return(PwBuildCloseBy(command,request,verdict,refusal));
       default:

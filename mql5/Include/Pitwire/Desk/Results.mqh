@@ -9,8 +9,13 @@
 #include <Pitwire/Desk/JournalEntry.mqh>
 #include <Pitwire/Record/Digits.mqh>
 
+//--- numbers among the retcodes that have no meaning
+#define PW_RETCODE_GAP_1 10005
+#define PW_RETCODE_GAP_2 10037
+
 //+------------------------------------------------------------------+
-//| True if a retcode does not prove whether anything was executed   |
+//| True if a retcode does not prove whether anything was executed;  |
+//| one that the wire does not list proves nothing either            |
 //+------------------------------------------------------------------+
 bool PwProvesNothing(const uint retcode)
   {
@@ -20,11 +25,28 @@ bool PwProvesNothing(const uint retcode)
       case TRADE_RETCODE_TIMEOUT:
       case TRADE_RETCODE_LOCKED:
       case TRADE_RETCODE_CONNECTION:
+      case PW_RETCODE_GAP_1:
+      case PW_RETCODE_GAP_2:
          return(true);
       default:
          break;
      }
-   return(false);
+   return(retcode<TRADE_RETCODE_REQUOTE || retcode>TRADE_RETCODE_HEDGE_PROHIBITED);
+  }
+//+------------------------------------------------------------------+
+//| True if a retcode says that something was executed or placed     |
+//+------------------------------------------------------------------+
+bool PwIsDone(const uint retcode)
+  {
+   return(retcode>=TRADE_RETCODE_PLACED && retcode<=TRADE_RETCODE_DONE_PARTIAL);
+  }
+//+------------------------------------------------------------------+
+//| True if the trade server took a market order and told its number,|
+//| but not what became of it                                        |
+//+------------------------------------------------------------------+
+bool PwIsPlaced(const SPwEntry &entry)
+  {
+   return(entry.request.action==TRADE_ACTION_DEAL && entry.result.retcode==TRADE_RETCODE_PLACED && entry.result.order>0);
   }
 //+------------------------------------------------------------------+
 //| A result of our own about a request                              |
@@ -50,6 +72,8 @@ string PwVerdictText(const uint retcode)
          return("The position has already been closed");
       case TRADE_RETCODE_INVALID_CLOSE_VOLUME:
          return("The close volume exceeds the position volume");
+      case TRADE_RETCODE_CLOSE_ORDER_EXIST:
+         return("Orders that are under way close so much of the position already");
       default:
          break;
      }

@@ -27,7 +27,7 @@ public:
    bool              TakeOutcome(SPwOutcome &outcome);
    bool              Waiting(void) const;
    void              OnTransaction(const MqlTradeTransaction &transaction,const MqlTradeRequest &request,const MqlTradeResult &result);
-   string            CauseOf(const MqlTradeTransaction &transaction,const MqlTradeResult &result,SPwTradeResult &answer) const;
+   string            CauseOf(const MqlTradeTransaction &transaction,const MqlTradeRequest &request,const MqlTradeResult &result,SPwTradeResult &answer) const;
    void              SessionEnded(const ulong session);
 
 protected:
@@ -37,6 +37,7 @@ protected:
    void              SettleOpen(void);
 
 private:
+   void              LeaveOpen(const int index,const SPwTradeResult &result);
    void              AdvanceFlight(const int flight);
   };
 //+------------------------------------------------------------------+
@@ -44,25 +45,38 @@ private:
 //+------------------------------------------------------------------+
 void CReturns::Answered(const int index,const MqlTradeRequest &request,const SPwTradeResult &result)
   {
-   int flight=m_flights.OfEntry(index);
    if(PwProvesNothing(result.retcode))
      {
-      m_journal.Doubt(index,result);
-      if(flight>=0)
-         m_flights.Move(flight,PW_STAGE_LATE);
-      m_flights.Tell(index,result,m_outcomes);
-      m_settler.Hurry();
+      LeaveOpen(index,result);
       return;
      }
-   //--- an order of the market that was only taken: its deal tells what became of it
-   if(result.retcode==TRADE_RETCODE_PLACED && request.action==TRADE_ACTION_DEAL && result.deal==0 && result.order>0
-      && flight>=0 && m_flights.IsWaiting(flight))
+   if(result.retcode!=TRADE_RETCODE_PLACED || request.action!=TRADE_ACTION_DEAL || result.deal>0)
      {
-      m_flights.Place(flight,result);
-      AdvanceFlight(flight);
+      Land(index,result);
       return;
      }
-   Land(index,result);
+   //--- a market order that was only taken: the order itself tells what became of it
+   int flight=m_flights.OfEntry(index);
+   if(result.order==0 || flight<0 || !m_flights.IsWaiting(flight))
+     {
+      LeaveOpen(index,result);
+      return;
+     }
+   m_journal.Doubt(index,result);
+   m_flights.Place(flight,result);
+   AdvanceFlight(flight);
+  }
+//+------------------------------------------------------------------+
+//| Answer with a result that is no proof, and look for one          |
+//+------------------------------------------------------------------+
+void CReturns::LeaveOpen(const int index,const SPwTradeResult &result)
+  {
+   m_journal.Doubt(index,result);
+   int flight=m_flights.OfEntry(index);
+   if(flight>=0)
+      m_flights.Move(flight,PW_STAGE_LATE);
+   m_flights.Tell(index,result,m_outcomes);
+   m_settler.Hurry();
   }
 //+------------------------------------------------------------------+
 //| A result that proves what became of an entry                     |
@@ -107,7 +121,7 @@ void CReturns::OnTransaction(const MqlTradeTransaction &transaction,const MqlTra
    MqlTradeRequest own;
    m_journal.Request(index,own);
    //--- what is settled stays settled
-   if(own.action!=request.action || m_journal.State(index)==PW_JOURNAL_DONE)
+   if(!PwIsSameRequest(own,request) || m_journal.State(index)==PW_JOURNAL_DONE)
       return;
    SPwTradeResult answer;
    PwResultOf(own,result,answer);
@@ -116,7 +130,7 @@ void CReturns::OnTransaction(const MqlTradeTransaction &transaction,const MqlTra
 //+------------------------------------------------------------------+
 //| Which command is behind the answer in a transaction              |
 //+------------------------------------------------------------------+
-string CReturns::CauseOf(const MqlTradeTransaction &transaction,const MqlTradeResult &result,SPwTradeResult &answer) const
+string CReturns::CauseOf(const MqlTradeTransaction &transaction,const MqlTradeRequest &request,const MqlTradeResult &result,SPwTradeResult &answer) const
   {
    if(transaction.type!=TRADE_TRANSACTION_REQUEST)
       return("");
@@ -125,6 +139,8 @@ string CReturns::CauseOf(const MqlTradeTransaction &transaction,const MqlTradeRe
       return("");
    MqlTradeRequest own;
    m_journal.Request(m_flights.EntryAt(flight),own);
+   if(!PwIsSameRequest(own,request))
+      return("");
    PwResultOf(own,result,answer);
    return(m_journal.RequestId(m_flights.EntryAt(flight)));
   }
@@ -157,7 +173,7 @@ void CReturns::AdvanceFlight(const int flight)
          Land(index,result);
       else
          if(late)
-            Land(index,placed);
+            LeaveOpen(index,placed);
       return;
      }
    if(!late)

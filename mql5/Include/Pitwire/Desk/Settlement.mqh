@@ -19,6 +19,7 @@ private:
 public:
    void              Bind(CJournal &journal);
    bool              Judge(const int index,SPwTradeResult &result) const;
+   bool              IsInBook(const int index) const;
 
 private:
    bool              JudgeOrder(const int index,const SPwEntry &entry,SPwTradeResult &result) const;
@@ -67,10 +68,27 @@ bool CSettlement::Judge(const int index,SPwTradeResult &result) const
    return(proven);
   }
 //+------------------------------------------------------------------+
+//| True if an entry's market order waits in the book: in time it    |
+//| will prove itself what became of it                              |
+//+------------------------------------------------------------------+
+bool CSettlement::IsInBook(const int index) const
+  {
+   SPwEntry entry;
+   m_evidence_book.Entry(index,entry);
+   if(entry.request.action!=TRADE_ACTION_DEAL)
+      return(false);
+   if(PwIsPlaced(entry))
+      return(OrderSelect(entry.result.order));
+   SPwSeen seen;
+   return(Candidates(index,entry,seen)==1 && !seen.gone && !IsRival(index,seen));
+  }
+//+------------------------------------------------------------------+
 //| An order that can only be this entry's                           |
 //+------------------------------------------------------------------+
 bool CSettlement::JudgeOrder(const int index,const SPwEntry &entry,SPwTradeResult &result) const
   {
+   if(PwIsPlaced(entry))
+      return(!OrderSelect(entry.result.order) && PwOutcomeOfOrder(entry.request,entry.result.order,entry.from_s,result));
    SPwSeen seen;
    if(Candidates(index,entry,seen)!=1 || IsRival(index,seen))
       return(false);
@@ -170,16 +188,19 @@ int CSettlement::Candidates(const int index,const SPwEntry &entry,SPwSeen &found
    return(candidates);
   }
 //+------------------------------------------------------------------+
-//| True if another entry without a result can have caused it too    |
+//| True if another entry can have caused it too: one without a      |
+//| result, or one that was done and whose order nobody told         |
 //+------------------------------------------------------------------+
 bool CSettlement::IsRival(const int index,const SPwSeen &seen) const
   {
    for(int i=m_evidence_book.Count()-1; i>=0; i--)
      {
-      if(i==index || m_evidence_book.State(i)==PW_JOURNAL_DONE)
+      if(i==index)
          continue;
       SPwEntry other;
       m_evidence_book.Entry(i,other);
+      if(other.state==PW_JOURNAL_DONE && (other.result.order>0 || !PwIsDone(other.result.retcode)))
+         continue;
       if(PwCanHaveCaused(other,seen))
          return(true);
      }

@@ -110,7 +110,7 @@ void CSettler::Done(const ulong patience_ms)
    m_wait_ms=MathMin(m_wait_ms*2,(ulong)PW_LONGEST_LOOK_MS);
    for(int i=m_settled_book.OpenTotal()-1; i>=0; i--)
      {
-      if(!IsAwaited(m_settled_book.OpenAt(i)))
+      if(!IsAwaited(m_settled_book.OpenAt(i)) && !m_settlement.IsInBook(m_settled_book.OpenAt(i)))
          Count(m_settled_book.OpenAt(i),elapsed_ms,patience_ms);
      }
   }
