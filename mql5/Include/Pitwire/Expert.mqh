@@ -35,7 +35,7 @@ private:
    CTradeCommands    m_orders;
    CFeeds            m_events;
    CDispatcher       m_dispatcher;
-   ulong             m_login;
+   string            m_account;        // login and server that the sessions were told
    bool              m_serving;        // the name is ours and the desk is open
    ulong             m_until_ms;       // monotonic: end of the timer's turn
    CStatusBoard      m_board;
@@ -63,7 +63,7 @@ public:
 //+------------------------------------------------------------------+
 CExpert::CExpert(void)
   {
-   m_login=0;
+   m_account="";
    m_serving=false;
    m_until_ms=0;
   }
@@ -114,10 +114,10 @@ void CExpert::Begin(void)
       return;
    m_serving=true;
    m_trading.Open(m_inputs,m_random.Number());
-   m_login=(ulong)AccountInfoInteger(ACCOUNT_LOGIN);
    SPwFacts facts;
-   facts.login=m_login;
+   facts.login=(ulong)AccountInfoInteger(ACCOUNT_LOGIN);
    facts.server=AccountInfoString(ACCOUNT_SERVER);
+   m_account=IntegerToString((long)facts.login)+" "+facts.server;
    facts.build=(int)TerminalInfoInteger(TERMINAL_BUILD);
    facts.agent=PW_AGENT+PW_AGENT_VERSION;
    facts.boot=m_random.Number();
@@ -157,10 +157,10 @@ void CExpert::Stop(void)
 //+------------------------------------------------------------------+
 void CExpert::FollowAccount(void)
   {
-   ulong login=(ulong)AccountInfoInteger(ACCOUNT_LOGIN);
-   if(login==m_login)
+   string account=IntegerToString(AccountInfoInteger(ACCOUNT_LOGIN))+" "+AccountInfoString(ACCOUNT_SERVER);
+   if(account==m_account)
       return;
-   m_login=login;
+   m_account=account;
    m_link.EndAll();
   }
 //+------------------------------------------------------------------+
@@ -245,7 +245,7 @@ void CExpert::OnBook(const string symbol)
 //+------------------------------------------------------------------+
 string CExpert::TradingState(void) const
   {
-   if(m_inputs.login!=0 && m_inputs.login!=m_login)
+   if(m_inputs.login!=0 && m_inputs.login!=(ulong)AccountInfoInteger(ACCOUNT_LOGIN))
       return("Trading is off: another account than InpLogin is signed in.");
    string trouble=m_trading.Trouble();
    if(StringLen(trouble)>0)
