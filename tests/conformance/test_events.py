@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.conformance.peers import Terminal
+from tests.conformance.test_link import wait_for
 from tests.conformance.tiny_bridge import TinyBridge
 
 from pitwire.sim.account import AccountSettings
@@ -14,6 +15,7 @@ from pitwire.wire import commands
 from pitwire.wire.arrays import RATES, TICKS, Array, array_of
 from pitwire.wire.commands import Channel, CommandCode
 from pitwire.wire.enums import OrderType, Timeframe, TransactionType
+from pitwire.wire.envelope import WireChannel
 from pitwire.wire.events import (
     AccountEvent,
     BarsEvent,
@@ -71,6 +73,27 @@ def test_ticks_are_numbered_without_gaps_and_are_those_of_the_history(
     first, rows = ticks(bridge, len(expected))
     assert (reply.subscribed, reply.next) == (True, first)
     assert rows.tobytes() == expected.tobytes()
+
+
+def test_no_tick_is_lost_while_strangers_flood_both_sockets(
+    terminal: Terminal, connect: Callable[..., TinyBridge], bridge: TinyBridge, move: Move
+) -> None:
+    bridge.ask(commands.Subscribe(**EURUSD))
+    stranger = connect(live=False)
+    recorded = bridge.seal(commands.Ping())
+    bridge.send_raw(recorded)
+    bridge.frame()
+    garbage = [recorded, recorded[:-1] + b"x", recorded[:60], b"x" * 80, b"", bytes(70_000)]
+    for _ in range(60):
+        for frame in garbage:
+            for channel in WireChannel:
+                stranger.send_raw(frame, channel=channel)
+        move(10_000)
+    expected = history(terminal, NOON_MSC + 1)
+    assert len(expected) > 100
+    _, rows = ticks(bridge, len(expected))
+    assert rows.tobytes() == expected.tobytes()
+    wait_for(terminal, lambda: terminal.counters.total() > 0)
 
 
 def test_a_late_subscriber_fills_in_what_it_missed(
