@@ -1,4 +1,3 @@
-import io
 import json
 import logging
 import os
@@ -10,17 +9,15 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
-from unittest.mock import patch
 
 import pytest
 import structlog
 import typer
+from tests.command_line import Result, pitwire
 
 from pitwire import __version__
-from pitwire.cli import main
 from pitwire.cli.sim import _market as market_of
 from pitwire.cli.sim import _run as run_terminal
 from pitwire.database import Database
@@ -69,29 +66,6 @@ def restored() -> Iterator[None]:
     threading.excepthook = hook
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
-
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def pitwire(*args: str) -> Result:
-    """Run a command in this process: the same entry point, without the start of a process."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        redirect_stdout(out),
-        redirect_stderr(err),
-        patch.object(sys, "argv", ["pitwire", *args]),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    code = left.value.code
-    assert code is None or isinstance(code, int)
-    return Result(code or 0, out.getvalue(), err.getvalue())
 
 
 def process(*args: str, python: tuple[str, ...] = ()) -> Result:

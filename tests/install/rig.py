@@ -1,46 +1,18 @@
 """A terminal's files, a MetaEditor and a wheel, all made up, and the command line in-process."""
 
 import hashlib
-import io
 import struct
 import sys
 import textwrap
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
-from unittest.mock import patch
 
 import pytest
 
-from pitwire.cli import main
 from pitwire.install.library import LIBRARY, Member
 
 WHEEL_NAME = "pyzmq-25.1.2-cp311-cp311-win_amd64.whl"
-
-
-class Result(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-def pitwire(*args: str) -> Result:
-    """Run a command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        redirect_stdout(out),
-        redirect_stderr(err),
-        patch.object(sys, "argv", ["pitwire", *args]),
-        pytest.raises(SystemExit) as left,
-    ):
-        main()
-    code = left.value.code
-    assert code is None or isinstance(code, int)
-    return Result(code or 0, out.getvalue(), err.getvalue())
 
 
 def make_terminal(path: Path, *, editor: bool = False) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import zmq
-from tests.install.rig import Result, Wheel, make_terminal, pitwire
+from tests.command_line import Result, pitwire
+from tests.install.rig import Wheel, make_terminal
 
 from pitwire import __version__
 from pitwire.install.ports import listens, owner_of
@@ -59,12 +60,12 @@ def office(folder: Path) -> Iterator[Office]:
 def doctor(*options: str) -> tuple[Result, dict[str, dict[str, str]]]:
     """Examine; what comes back is also sorted by check, problems winning."""
     done = pitwire("doctor", "--json", *options)
-    rows = json.loads(done.out)
+    rows = json.loads(done.stdout)
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         if found.get(row["check"], {}).get("mark") != "problem":
             found[row["check"]] = row
-    assert done.code == int(any(row["mark"] == "problem" for row in rows))
+    assert done.returncode == int(any(row["mark"] == "problem" for row in rows))
     assert all(bool(row["fix"]) == (row["mark"] == "problem") for row in rows)
     return done, found
 
@@ -73,18 +74,19 @@ def free_ports() -> tuple[str, str]:
     with socket.socket() as one, socket.socket() as two:
         for each in (one, two):
             each.bind(("127.0.0.1", 0))
-        return tuple(f"tcp://127.0.0.1:{each.getsockname()[1]}" for each in (one, two))  # type: ignore[return-value]
+        first, second = (f"tcp://127.0.0.1:{each.getsockname()[1]}" for each in (one, two))
+    return first, second
 
 
 def test_a_terminal_in_order_is_told_line_by_line(office: Office) -> None:
     office.run()
     done = pitwire("doctor")
-    assert done.code == 0, done.out
-    lines = done.out.splitlines()
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
     assert {line.split()[0] for line in lines} <= {"ok", "note"}
     assert any("the terminal answers; account" in line for line in lines)
     assert any("trading is allowed" in line for line in lines)
-    assert office.secret.to_text() not in done.out + done.err
+    assert office.secret.to_text() not in done.stdout + done.stderr
 
 
 def test_nothing_there(office: Office) -> None:
@@ -117,7 +119,7 @@ def test_a_port_of_another_program_is_named(office: Office) -> None:
         office.write(commands=f"tcp://127.0.0.1:{ports[0]}", stream=f"tcp://127.0.0.1:{ports[1]}")
         done, found = doctor("--wait", "0.3")
     assert found["session"]["mark"] == "problem"
-    assert "(process " in found["commands"]["text"], done.out
+    assert "(process " in found["commands"]["text"], done.stdout
 
 
 def test_algo_trading_off(office: Office) -> None:
@@ -223,7 +225,7 @@ def test_what_is_installed_is_looked_at(office: Office, wheel: Wheel) -> None:
     for check in ("expert", "library", "secret"):
         assert found[check]["mark"] == "problem", check
     done = pitwire("terminals", "install", "office", "--dll", str(wheel.path), *place)
-    assert done.code == 0, done.err
+    assert done.returncode == 0, done.stderr
     _, found = doctor(*place)
     assert found["expert"]["text"] == f"the sources of version {__version__} are in place"
     assert found["library"]["mark"] == found["secret"]["mark"] == "ok"

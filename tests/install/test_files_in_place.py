@@ -5,7 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.install.rig import Wheel, library_image, make_terminal, make_wine, pitwire
+from tests.command_line import pitwire
+from tests.install.rig import Wheel, library_image, make_terminal, make_wine
 
 from pitwire import __version__
 from pitwire.errors import ConfigError
@@ -32,7 +33,7 @@ def terminal(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def added(folder: Path) -> Path:
-    assert pitwire("terminals", "add", "office", "--write").code == 0
+    assert pitwire("terminals", "add", "office", "--write").returncode == 0
     return folder
 
 
@@ -215,15 +216,15 @@ def test_several_terminals_are_listed_to_choose_from(added: Path, wheel: Wheel) 
     for name in ("One", "Two"):
         make_terminal(programs / name)
     done = pitwire("terminals", "install", "office", "--dll", str(wheel.path))
-    assert done.code == 2
-    assert f"--data-folder '{programs / 'One'}'" in done.err
-    assert f"--data-folder '{programs / 'Two'}'" in done.err
+    assert done.returncode == 2
+    assert f"--data-folder '{programs / 'One'}'" in done.stderr
+    assert f"--data-folder '{programs / 'Two'}'" in done.stderr
 
 
 def test_the_only_terminal_is_taken(added: Path, wheel: Wheel) -> None:
     path = make_terminal(added / "home" / ".mt5" / "drive_c" / "Program Files" / "MetaTrader 5")
     done = pitwire("terminals", "install", "office", "--dll", str(wheel.path))
-    assert done.code == 0, done.err
+    assert done.returncode == 0, done.stderr
     assert (path / "MQL5" / PROGRAM).is_file()
 
 

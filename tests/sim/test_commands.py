@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conformance.test_reads import EXAMPLES, SYMBOL, TRADE
 
 from pitwire.sim.account import AccountSettings
 from pitwire.sim.clock import ManualClock
@@ -14,7 +15,7 @@ from pitwire.sim.market import Market
 from pitwire.sim.symbols import CATALOG
 from pitwire.wire import codec, commands
 from pitwire.wire.arrays import RATES, array_of
-from pitwire.wire.commands import COMMANDS, Command, CommandCode
+from pitwire.wire.commands import COMMANDS, Command
 from pitwire.wire.enums import OrderState, OrderType, Timeframe
 from pitwire.wire.envelope import FrameType
 from pitwire.wire.replies import Refusal, RefusalCode
@@ -22,35 +23,6 @@ from pitwire.wire.retcodes import Retcode
 
 NOON = 1_763_467_200
 LOGIN = AccountSettings().login
-TRADE: dict[str, Any] = {"request_id": "id", "deadline_msc": NOON * 1000, "login": LOGIN}
-SYMBOL: dict[str, Any] = {"symbol": "EURUSD"}
-BARS = {**SYMBOL, "timeframe": Timeframe.M1}
-
-EXAMPLES: dict[int, dict[str, Any]] = {
-    CommandCode.SYMBOL_INFO: SYMBOL,
-    CommandCode.SYMBOL_SELECT: SYMBOL,
-    CommandCode.SYMBOL_INFO_TICK: SYMBOL,
-    CommandCode.COPY_TICKS_FROM: {**SYMBOL, "from_msc": 0},
-    CommandCode.COPY_TICKS_RANGE: {**SYMBOL, "from_msc": 0, "to_msc": NOON * 1000},
-    CommandCode.COPY_RATES_FROM: {**BARS, "from_s": NOON},
-    CommandCode.COPY_RATES_FROM_POS: BARS,
-    CommandCode.COPY_RATES_RANGE: {**BARS, "from_s": 0, "to_s": NOON},
-    CommandCode.MARKET_BOOK_GET: SYMBOL,
-    CommandCode.ORDER_CALC_MARGIN: {**SYMBOL, "type": 0, "volume": 1.0},
-    CommandCode.ORDER_CALC_PROFIT: {
-        **SYMBOL, "type": 0, "volume": 1.0, "price_open": 1.1, "price_close": 1.2,
-    },
-    CommandCode.ORDER_CHECK: {**SYMBOL, "type": 0, "volume": 0.1},
-    CommandCode.ORDER_SEND: {**TRADE, **SYMBOL, "type": 0, "volume": 0.1},
-    CommandCode.ORDER_MODIFY: {**TRADE, "order": 1},
-    CommandCode.ORDER_REMOVE: {**TRADE, "order": 1},
-    CommandCode.POSITION_MODIFY: {**TRADE, "position": 1},
-    CommandCode.POSITION_CLOSE: {**TRADE, "position": 1},
-    CommandCode.POSITION_CLOSE_BY: {**TRADE, "position": 1, "position_by": 2},
-    CommandCode.ORDER_STATUS: {"request_id": "id"},
-    CommandCode.SUBSCRIBE: {"channel": 5},
-    CommandCode.UNSUBSCRIBE: {"channel": 5},
-}  # fmt: skip
 
 
 class Room:
